@@ -1,0 +1,1 @@
+"""Ingest: feeds and files in, raw articles out to Kafka."""

@@ -1,0 +1,1 @@
+"""newswatch: the shared vocabulary of the pipeline and its composition root."""

@@ -1,0 +1,1 @@
+"""The newswatch command line: one module a command group, loaded only when called."""

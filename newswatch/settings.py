@@ -1,0 +1,233 @@
+"""Settings: newswatch.toml, then NEWSWATCH_* in the environment; secrets may come from files (NEWSWATCH_…_FILE)."""
+
+import os
+import tomllib
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from newswatch.errors import UserError
+
+PREFIX = "NEWSWATCH_"
+CONFIG_FILE_VARIABLE = "NEWSWATCH_CONFIG"
+DEFAULT_WATCH = Path(__file__).parent / "watches" / "venezuela-cuba-us"
+
+
+class Section(BaseModel):
+    """A group of settings; an unknown name in it is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KafkaSettings(Section):
+    """How to reach Kafka. Empty `bootstrap` means: the embedded servers, where the command starts them."""
+
+    bootstrap: str = Field("", description="host:port, comma separated; empty: the embedded server of `newswatch up`")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="how connections are secured"
+    )
+    ca_file: Path | None = Field(None, description="certificate authority that signed the brokers' certificates (PEM)")
+    cert_file: Path | None = Field(None, description="client certificate (PEM), for mutual TLS")
+    key_file: Path | None = Field(None, description="client key (PEM), for mutual TLS")
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="SASL mechanism"
+    )
+    username: str = Field("", description="SASL user")
+    password: SecretStr = Field(SecretStr(""), description="SASL password")
+    replication: int = Field(
+        1, ge=1, le=9, description="replication factor of our topics; min.insync.replicas is one less"
+    )
+    compression: Literal["gzip", "lz4", "zstd", "none"] = Field(
+        "lz4", description="what producers compress batches with"
+    )
+    session_timeout: float = Field(
+        15.0, gt=1, le=300, description="seconds after which a silent worker's partitions move on"
+    )
+
+
+class ElasticsearchSettings(Section):
+    """How to reach Elasticsearch. Empty `url` means: the embedded server, where the command starts it."""
+
+    url: str = Field(
+        "", description="address, comma separated for several nodes; empty: the embedded server of `newswatch up`"
+    )
+    api_key: SecretStr = Field(SecretStr(""), description="API key (encoded form)")
+    username: str = Field("", description="user, for basic authentication")
+    password: SecretStr = Field(SecretStr(""), description="password, for basic authentication")
+    ca_file: Path | None = Field(None, description="certificate authority that signed the server's certificate (PEM)")
+    timeout: float = Field(30.0, gt=0, description="seconds a request may take")
+    prefix: str = Field("newswatch", pattern=r"^[a-z][a-z0-9-]*$", description="first part of every index name")
+    replicas: int = Field(0, ge=0, le=9, description="replicas of each index")
+
+
+class ExtractSettings(Section):
+    """Limits of the extract stage."""
+
+    processes: int = Field(2, ge=1, le=64, description="processes that extract, per worker")
+    timeout: float = Field(
+        20.0, gt=0, description="seconds a page may take before its process is killed and it is rejected"
+    )
+    max_html: int = Field(
+        5 * 1024 * 1024, gt=0, description="characters of html accepted; more is rejected as too-large"
+    )
+    max_text: int = Field(400_000, gt=0, description="characters of text kept")
+    max_memory_mb: int = Field(1024, gt=0, description="address space of an extraction process in MiB above its start")
+    min_text: int = Field(80, ge=0, description="characters below which a page holds no article")
+
+
+class IndexSettings(Section):
+    """How the index sink writes."""
+
+    batch_documents: int = Field(500, ge=1, le=10_000, description="documents in one bulk request, at most")
+    batch_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="bytes in one bulk request, at most")
+    linger: float = Field(0.25, ge=0, le=60, description="seconds a batch waits to fill")
+    in_flight: int = Field(2, ge=1, le=16, description="bulk requests under way at once")
+    refresh_interval: str = Field("1s", description="how soon a written document can be found")
+    retention_months: int = Field(12, ge=1, description="months of articles kept by `newswatch retention`")
+
+
+class IngestSettings(Section):
+    """How feeds are polled."""
+
+    contact: str = Field("", description="address or page put in the User-Agent, so that a site can reach you")
+    min_interval: float = Field(300, ge=10, description="seconds between two polls of a feed, at least")
+    max_interval: float = Field(6 * 3600, ge=60, description="seconds between two polls of a feed, at most")
+    concurrency: int = Field(64, ge=1, le=2000, description="requests under way at once")
+    per_host_gap: float = Field(1.0, ge=0, description="seconds between two requests to one host")
+    allow_private: str = Field(
+        "", description="networks feeds may live in although they are private, comma separated (CIDR)"
+    )
+    proxy: str = Field("", description="address of an HTTP proxy for all fetches")
+    websub_callback: str = Field("", description="public address at which hubs reach this poller; empty: no WebSub")
+
+
+class NotifySettings(Section):
+    """Where alerts go."""
+
+    file: Path | None = Field(
+        None, description="JSON-lines file that gets every alert; empty: alerts.jsonl in the data folder"
+    )
+    console: bool = Field(True, description="print alerts on standard output")
+    apprise: str = Field("", description="Apprise addresses, comma separated")
+    webhook_url: str = Field("", description="address that gets every alert as a signed POST")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="key of the webhook's HMAC-SHA256 signature")
+    channels_file: Path | None = Field(
+        None, description="YAML file with channels and routes; replaces the settings above"
+    )
+
+
+class HttpSettings(Section):
+    """The small web server of each service: /metrics, /healthz, /readyz."""
+
+    host: str = Field("127.0.0.1", description="address it binds to")
+    port: int = Field(0, ge=0, le=65535, description="port it binds to; 0: a free one, logged at start")
+
+
+class BoardSettings(Section):
+    """The board."""
+
+    host: str = Field(
+        "127.0.0.1", description="address the board binds to; anything but loopback needs a token or proxy header"
+    )
+    port: int = Field(0, ge=0, le=65535, description="port of the board; 0: a free one, printed at start")
+    token: SecretStr = Field(SecretStr(""), description="token people log in with")
+    proxy_header: str = Field(
+        "", description="header with the user's name set by a trusted reverse proxy, e.g. X-Forwarded-User"
+    )
+
+
+class LogSettings(Section):
+    """How services log."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severity shown")
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="json, console, or auto: console on a terminal"
+    )
+
+
+class FileSecretsSource(EnvSettingsSource):
+    """NEWSWATCH_A__B_FILE=/path gives a.b the file's content: the form container secrets come in."""
+
+    def __call__(self) -> dict[str, Any]:
+        """Nested values read from files. Raises UserError for a file that cannot be read."""
+        values: dict[str, Any] = {}
+        for name, path in os.environ.items():
+            if not (name.startswith(PREFIX) and name.endswith("_FILE") and "__" in name):
+                continue
+            section, _, key = name.removeprefix(PREFIX).removesuffix("_FILE").lower().partition("__")
+            if f"{key}_file" in _field_names(section):
+                continue
+            try:
+                values.setdefault(section, {})[key] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise UserError(f"{name} names {path}, which cannot be read: {error.strerror}") from error
+        return values
+
+
+class Settings(BaseSettings):
+    """All settings. Precedence: arguments, environment, secret files, newswatch.toml, defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data: Path = Field(Path("var"), description="folder for the embedded servers' data, logs and run files")
+    watch: Path = Field(DEFAULT_WATCH, description="folder of the watch: actors, places, lexicons, feeds, alert rules")
+    rules: Path | None = Field(None, description="folder or file of alert rules; empty: alerts.yaml of the watch")
+    kafka: KafkaSettings = KafkaSettings()
+    elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
+    extract: ExtractSettings = ExtractSettings()
+    index: IndexSettings = IndexSettings()
+    ingest: IngestSettings = IngestSettings()
+    notify: NotifySettings = NotifySettings()
+    http: HttpSettings = HttpSettings()
+    board: BoardSettings = BoardSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, environment, *_FILE secrets, then the TOML file."""
+        toml = InitSettingsSource(settings_cls, _toml_values())
+        return init_settings, env_settings, FileSecretsSource(settings_cls), toml
+
+
+def _field_names(section: str) -> frozenset[str]:
+    field = Settings.model_fields.get(section)
+    kind = field.annotation if field else None
+    return frozenset(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else frozenset()
+
+
+def _toml_values() -> dict[str, Any]:
+    named = os.environ.get(CONFIG_FILE_VARIABLE)
+    path = Path(named or "newswatch.toml")
+    if not path.is_file():
+        if named:
+            raise UserError(f"{CONFIG_FILE_VARIABLE} names {named}, which is not a file")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not valid TOML: {error}") from error
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings in force. Raises UserError naming each wrong setting, the value's fault and where it can be set."""
+    try:
+        return partial(Settings, **overrides)()
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise UserError(f"settings are wrong: {faults} (see newswatch.toml and NEWSWATCH_* variables)") from error

@@ -1,0 +1,1 @@
+"""Processors: the pure decisions of each stage, and the Faust agents that route their outcomes."""

@@ -1,0 +1,1 @@
+"""Sinks: Elasticsearch, people who get alerts, and the board."""
