@@ -31,26 +31,30 @@ class Section(BaseModel):
 class KafkaSettings(Section):
     """How to reach Kafka. Empty `bootstrap` means: the embedded servers, where the command starts them."""
 
-    bootstrap: str = Field("", description="host:port, comma separated; empty: the embedded server of `newswatch up`")
+    bootstrap: str = Field(
+        default="", description="host:port, comma separated; empty: the embedded server of `newswatch up`"
+    )
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
-        "PLAINTEXT", description="how connections are secured"
+        default="PLAINTEXT", description="how connections are secured"
     )
-    ca_file: Path | None = Field(None, description="certificate authority that signed the brokers' certificates (PEM)")
-    cert_file: Path | None = Field(None, description="client certificate (PEM), for mutual TLS")
-    key_file: Path | None = Field(None, description="client key (PEM), for mutual TLS")
+    ca_file: Path | None = Field(
+        default=None, description="certificate authority that signed the brokers' certificates (PEM)"
+    )
+    cert_file: Path | None = Field(default=None, description="client certificate (PEM), for mutual TLS")
+    key_file: Path | None = Field(default=None, description="client key (PEM), for mutual TLS")
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
-        "SCRAM-SHA-512", description="SASL mechanism"
+        default="SCRAM-SHA-512", description="SASL mechanism"
     )
-    username: str = Field("", description="SASL user")
-    password: SecretStr = Field(SecretStr(""), description="SASL password")
+    username: str = Field(default="", description="SASL user")
+    password: SecretStr = Field(default=SecretStr(""), description="SASL password")
     replication: int = Field(
-        1, ge=1, le=9, description="replication factor of our topics; min.insync.replicas is one less"
+        default=1, ge=1, le=9, description="replication factor of our topics; min.insync.replicas is one less"
     )
     compression: Literal["gzip", "lz4", "zstd", "none"] = Field(
-        "lz4", description="what producers compress batches with"
+        default="lz4", description="what producers compress batches with"
     )
     session_timeout: float = Field(
-        15.0, gt=1, le=300, description="seconds after which a silent worker's partitions move on"
+        default=15.0, gt=1, le=300, description="seconds after which a silent worker's partitions move on"
     )
 
 
@@ -58,99 +62,107 @@ class ElasticsearchSettings(Section):
     """How to reach Elasticsearch. Empty `url` means: the embedded server, where the command starts it."""
 
     url: str = Field(
-        "", description="address, comma separated for several nodes; empty: the embedded server of `newswatch up`"
+        default="",
+        description="address, comma separated for several nodes; empty: the embedded server of `newswatch up`",
     )
-    api_key: SecretStr = Field(SecretStr(""), description="API key (encoded form)")
-    username: str = Field("", description="user, for basic authentication")
-    password: SecretStr = Field(SecretStr(""), description="password, for basic authentication")
-    ca_file: Path | None = Field(None, description="certificate authority that signed the server's certificate (PEM)")
-    timeout: float = Field(30.0, gt=0, description="seconds a request may take")
-    prefix: str = Field("newswatch", pattern=r"^[a-z][a-z0-9-]*$", description="first part of every index name")
-    replicas: int = Field(0, ge=0, le=9, description="replicas of each index")
+    api_key: SecretStr = Field(default=SecretStr(""), description="API key (encoded form)")
+    username: str = Field(default="", description="user, for basic authentication")
+    password: SecretStr = Field(default=SecretStr(""), description="password, for basic authentication")
+    ca_file: Path | None = Field(
+        default=None, description="certificate authority that signed the server's certificate (PEM)"
+    )
+    timeout: float = Field(default=30.0, gt=0, description="seconds a request may take")
+    prefix: str = Field(default="newswatch", pattern=r"^[a-z][a-z0-9-]*$", description="first part of every index name")
+    replicas: int = Field(default=0, ge=0, le=9, description="replicas of each index")
 
 
 class ExtractSettings(Section):
     """Limits of the extract stage."""
 
-    processes: int = Field(2, ge=1, le=64, description="processes that extract, per worker")
+    processes: int = Field(default=2, ge=1, le=64, description="processes that extract, per worker")
     timeout: float = Field(
-        20.0, gt=0, description="seconds a page may take before its process is killed and it is rejected"
+        default=20.0, gt=0, description="seconds a page may take before its process is killed and it is rejected"
     )
     max_html: int = Field(
-        5 * 1024 * 1024, gt=0, description="characters of html accepted; more is rejected as too-large"
+        default=5 * 1024 * 1024, gt=0, description="characters of html accepted; more is rejected as too-large"
     )
-    max_text: int = Field(400_000, gt=0, description="characters of text kept")
-    max_memory_mb: int = Field(1024, gt=0, description="address space of an extraction process in MiB above its start")
-    min_text: int = Field(80, ge=0, description="characters below which a page holds no article")
+    max_text: int = Field(default=400_000, gt=0, description="characters of text kept")
+    max_memory_mb: int = Field(
+        default=1024, gt=0, description="address space of an extraction process in MiB above its start"
+    )
+    min_text: int = Field(default=80, ge=0, description="characters below which a page holds no article")
 
 
 class IndexSettings(Section):
     """How the index sink writes."""
 
-    batch_documents: int = Field(500, ge=1, le=10_000, description="documents in one bulk request, at most")
-    batch_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="bytes in one bulk request, at most")
-    linger: float = Field(0.25, ge=0, le=60, description="seconds a batch waits to fill")
-    in_flight: int = Field(2, ge=1, le=16, description="bulk requests under way at once")
-    refresh_interval: str = Field("1s", description="how soon a written document can be found")
-    retention_months: int = Field(12, ge=1, description="months of articles kept by `newswatch retention`")
+    batch_documents: int = Field(default=500, ge=1, le=10_000, description="documents in one bulk request, at most")
+    batch_bytes: int = Field(default=4 * 1024 * 1024, ge=1024, description="bytes in one bulk request, at most")
+    linger: float = Field(default=0.25, ge=0, le=60, description="seconds a batch waits to fill")
+    in_flight: int = Field(default=2, ge=1, le=16, description="bulk requests under way at once")
+    refresh_interval: str = Field(default="1s", description="how soon a written document can be found")
+    retention_months: int = Field(default=12, ge=1, description="months of articles kept by `newswatch retention`")
 
 
 class IngestSettings(Section):
     """How feeds are polled."""
 
-    contact: str = Field("", description="address or page put in the User-Agent, so that a site can reach you")
-    min_interval: float = Field(300, ge=10, description="seconds between two polls of a feed, at least")
-    max_interval: float = Field(6 * 3600, ge=60, description="seconds between two polls of a feed, at most")
-    concurrency: int = Field(64, ge=1, le=2000, description="requests under way at once")
-    per_host_gap: float = Field(1.0, ge=0, description="seconds between two requests to one host")
+    contact: str = Field(default="", description="address or page put in the User-Agent, so that a site can reach you")
+    min_interval: float = Field(default=300, ge=10, description="seconds between two polls of a feed, at least")
+    max_interval: float = Field(default=6 * 3600, ge=60, description="seconds between two polls of a feed, at most")
+    concurrency: int = Field(default=64, ge=1, le=2000, description="requests under way at once")
+    per_host_gap: float = Field(default=1.0, ge=0, description="seconds between two requests to one host")
     allow_private: str = Field(
-        "", description="networks feeds may live in although they are private, comma separated (CIDR)"
+        default="", description="networks feeds may live in although they are private, comma separated (CIDR)"
     )
-    proxy: str = Field("", description="address of an HTTP proxy for all fetches")
-    websub_callback: str = Field("", description="public address at which hubs reach this poller; empty: no WebSub")
+    proxy: str = Field(default="", description="address of an HTTP proxy for all fetches")
+    websub_callback: str = Field(
+        default="", description="public address at which hubs reach this poller; empty: no WebSub"
+    )
 
 
 class NotifySettings(Section):
     """Where alerts go."""
 
     file: Path | None = Field(
-        None, description="JSON-lines file that gets every alert; empty: alerts.jsonl in the data folder"
+        default=None, description="JSON-lines file that gets every alert; empty: alerts.jsonl in the data folder"
     )
-    console: bool = Field(True, description="print alerts on standard output")
-    apprise: str = Field("", description="Apprise addresses, comma separated")
-    webhook_url: str = Field("", description="address that gets every alert as a signed POST")
-    webhook_secret: SecretStr = Field(SecretStr(""), description="key of the webhook's HMAC-SHA256 signature")
+    console: bool = Field(default=True, description="print alerts on standard output")
+    apprise: str = Field(default="", description="Apprise addresses, comma separated")
+    webhook_url: str = Field(default="", description="address that gets every alert as a signed POST")
+    webhook_secret: SecretStr = Field(default=SecretStr(""), description="key of the webhook's HMAC-SHA256 signature")
     channels_file: Path | None = Field(
-        None, description="YAML file with channels and routes; replaces the settings above"
+        default=None, description="YAML file with channels and routes; replaces the settings above"
     )
 
 
 class HttpSettings(Section):
     """The small web server of each service: /metrics, /healthz, /readyz."""
 
-    host: str = Field("127.0.0.1", description="address it binds to")
-    port: int = Field(0, ge=0, le=65535, description="port it binds to; 0: a free one, logged at start")
+    host: str = Field(default="127.0.0.1", description="address it binds to")
+    port: int = Field(default=0, ge=0, le=65535, description="port it binds to; 0: a free one, logged at start")
 
 
 class BoardSettings(Section):
     """The board."""
 
     host: str = Field(
-        "127.0.0.1", description="address the board binds to; anything but loopback needs a token or proxy header"
+        default="127.0.0.1",
+        description="address the board binds to; anything but loopback needs a token or proxy header",
     )
-    port: int = Field(0, ge=0, le=65535, description="port of the board; 0: a free one, printed at start")
-    token: SecretStr = Field(SecretStr(""), description="token people log in with")
+    port: int = Field(default=0, ge=0, le=65535, description="port of the board; 0: a free one, printed at start")
+    token: SecretStr = Field(default=SecretStr(""), description="token people log in with")
     proxy_header: str = Field(
-        "", description="header with the user's name set by a trusted reverse proxy, e.g. X-Forwarded-User"
+        default="", description="header with the user's name set by a trusted reverse proxy, e.g. X-Forwarded-User"
     )
 
 
 class LogSettings(Section):
     """How services log."""
 
-    level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severity shown")
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least severity shown")
     format: Literal["auto", "json", "console"] = Field(
-        "auto", description="json, console, or auto: console on a terminal"
+        default="auto", description="json, console, or auto: console on a terminal"
     )
 
 
@@ -178,9 +190,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
-    data: Path = Field(Path("var"), description="folder for the embedded servers' data, logs and run files")
-    watch: Path = Field(DEFAULT_WATCH, description="folder of the watch: actors, places, lexicons, feeds, alert rules")
-    rules: Path | None = Field(None, description="folder or file of alert rules; empty: alerts.yaml of the watch")
+    data: Path = Field(default=Path("var"), description="folder for the embedded servers' data, logs and run files")
+    watch: Path = Field(
+        default=DEFAULT_WATCH, description="folder of the watch: actors, places, lexicons, feeds, alert rules"
+    )
+    rules: Path | None = Field(
+        default=None, description="folder or file of alert rules; empty: alerts.yaml of the watch"
+    )
     kafka: KafkaSettings = KafkaSettings()
     elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
     extract: ExtractSettings = ExtractSettings()
