@@ -47,6 +47,12 @@ class Boot:
     _started: list[Server] = field(default_factory=list)
     _aborted: threading.Event = field(default_factory=threading.Event)
 
+    def downloaded(self, count: int) -> None:
+        """Passes download progress on; raises Unavailable once the start was given up, which ends the download."""
+        if self._aborted.is_set():
+            raise Unavailable("start given up")
+        self.on_bytes(count)
+
     def launch(self, server: Server) -> Server:
         """Starts a server and remembers it."""
         if self._aborted.is_set():
@@ -69,7 +75,7 @@ class Boot:
 def boot_kafka(boot: Boot) -> tuple[list[Server], str]:
     """Every broker, answering, and the bootstrap address of the secure listener ("" when none was asked for)."""
     _check_broker_count(boot.data, boot.brokers)
-    home = kafka_home(boot.cache, boot.on_bytes)
+    home = kafka_home(boot.cache, boot.downloaded)
     for last in _attempts(fixed=bool(boot.ports.kafka)):
         brokers = plan_brokers(boot.data, boot.brokers, boot.ports.kafka, secure=boot.security is not None)
         with writing(boot.data, "--data"):
@@ -87,7 +93,7 @@ def boot_kafka(boot: Boot) -> tuple[list[Server], str]:
 
 def boot_elasticsearch(boot: Boot) -> Server:
     """Elasticsearch, answering."""
-    home = elasticsearch_home(boot.cache, boot.on_bytes)
+    home = elasticsearch_home(boot.cache, boot.downloaded)
     folder = boot.data / "elasticsearch"
     with writing(boot.data, "--data"):
         for part in ("data", "logs", "snapshots"):

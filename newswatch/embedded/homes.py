@@ -26,36 +26,30 @@ rootLogger.level = info
 rootLogger.appenderRef.console.ref = console
 """
 _Files = Mapping[jars.Jar, Path]
+OnBytes = Callable[[int], None]
 
 
-def kafka_home(cache: Path, on_bytes: Callable[[int], None] = lambda count: None) -> Path:
+def kafka_home(cache: Path, on_bytes: OnBytes = lambda count: None) -> Path:
     """The folder whose lib/ is Kafka's class path; fetched and built on first use. UserError as `jars.fetch`."""
-    pins = jars.pinned("kafka")
-    return _home(
-        cache, f"kafka-{jars.version('kafka')}", pins, lambda home, files: _link(files, home / "lib"), on_bytes
-    )
+    return _home(cache, "kafka", ("kafka",), lambda home, files: _link(files, home / "lib"), on_bytes)
 
 
-def elasticsearch_home(cache: Path, on_bytes: Callable[[int], None] = lambda count: None) -> Path:
+def elasticsearch_home(cache: Path, on_bytes: OnBytes = lambda count: None) -> Path:
     """The folder given to Elasticsearch as es.path.home, launcher/ beside lib/; fetched and built on first use."""
-    pins = jars.pinned("elasticsearch", "netty", "compiler")
-    return _home(cache, f"elasticsearch-{jars.version('elasticsearch')}", pins, _build_elasticsearch, on_bytes)
+    return _home(cache, "elasticsearch", ("elasticsearch", "netty", "compiler"), _build_elasticsearch, on_bytes)
 
 
 def _home(
-    cache: Path,
-    name: str,
-    pins: tuple[jars.Jar, ...],
-    build: Callable[[Path, _Files], None],
-    on_bytes: Callable[[int], None],
+    cache: Path, server: str, groups: tuple[str, ...], build: Callable[[Path, _Files], None], on_bytes: OnBytes
 ) -> Path:
-    home = cache / f"{name}-{_fingerprint(pins)}"
+    name = f"{server}-{jars.version(server)}"
+    home = cache / f"{name}-{_fingerprint(jars.pinned(*groups))}"
     if home.is_dir():
         return home
     with writing(cache, f"the variable {CACHE_VARIABLE}"), exclusive(cache / f"{name}.lock"):
         if home.is_dir():
             return home
-        files = jars.fetch(pins, on_bytes)
+        files = jars.fetch(*groups, on_bytes=on_bytes)
         draft = cache / f".{home.name}.new"
         shutil.rmtree(draft, ignore_errors=True)
         build(draft, files)

@@ -1,19 +1,22 @@
 """The pinned Java archives: read from jars.toml, fetched in parallel through jgo, verified by SHA-256."""
 
+import contextlib
 import errno
 import hashlib
 import time
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newswatch.embedded.folders import exclusive, write_failure
 from newswatch.errors import UserError
+
+if TYPE_CHECKING:
+    from jgo.maven import Artifact
 
 GROUPS = ("kafka", "elasticsearch", "netty", "compiler")
 PARALLEL_DOWNLOADS = 12
@@ -55,16 +58,20 @@ def pinned(*groups: str) -> tuple[Jar, ...]:
     return tuple(Jar(**row) for group in groups for row in _document()[group]["jars"])
 
 
-def fetch(jars: tuple[Jar, ...], on_bytes: OnBytes = lambda count: None) -> dict[Jar, Path]:
-    """Every archive as a verified file in jgo's repository cache, downloaded where absent.
+def fetch(*groups: str, on_bytes: OnBytes = lambda count: None) -> dict[Jar, Path]:
+    """Every archive of these groups as a verified file in jgo's repository cache, downloaded where absent.
 
-    `on_bytes` is told of progress in bytes, from several threads. Raises UserError when an archive is absent and the
-    repository does not answer, when one differs from its pin twice in a row, or when the cache cannot be written.
+    `on_bytes` is told of progress in bytes, from several threads; what it raises ends the fetch. Raises UserError when
+    an archive is absent and the repository does not answer, when one differs from its pin at every attempt, or when the
+    cache cannot be written.
     """
     repository = _Repository(on_bytes)
     try:
-        with exclusive(repository.folder / ".newswatch.lock"), ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
-            futures = {jar: pool.submit(repository.obtain, jar) for jar in jars}
+        with (
+            exclusive(repository.folder / f".newswatch-{groups[0]}.lock"),
+            ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool,
+        ):
+            futures = {jar: pool.submit(repository.obtain, jar) for jar in pinned(*groups)}
             try:
                 return {jar: future.result() for jar, future in futures.items()}
             except BaseException:
@@ -82,7 +89,7 @@ class _Repository:
         from jgo.constants import MAVEN_CENTRAL_URL
         from jgo.maven import MavenContext, PythonResolver
 
-        @contextmanager
+        @contextlib.contextmanager
         def progress(filename: str, total: int) -> Iterator[OnBytes]:
             yield on_bytes
 
@@ -104,23 +111,26 @@ class _Repository:
         if path.exists() and matches(path, jar):
             self._on_bytes(jar.bytes)
             return path
-        for attempt in range(1, ATTEMPTS + 1):
-            path.unlink(missing_ok=True)
-            try:
-                wanted.resolve()
-            except (OSError, RuntimeError, AssertionError) as error:
-                path.unlink(missing_ok=True)
-                if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
-                    raise
-                if attempt == ATTEMPTS:
-                    raise _absent(jar, error) from error
-                time.sleep(RETRY_SECONDS * attempt)
-                continue
-            if matches(path, jar):
-                return path
-        found = sha256(path)
+        for attempt in range(1, ATTEMPTS):
+            with contextlib.suppress(UserError):
+                return self._download(wanted, path, jar)
+            time.sleep(RETRY_SECONDS * attempt)
+        return self._download(wanted, path, jar)
+
+    @staticmethod
+    def _download(wanted: "Artifact", path: Path, jar: Jar) -> Path:
+        """One attempt; leaves the whole, right file or none."""
         path.unlink(missing_ok=True)
-        raise mismatch(jar, found)
+        try:
+            wanted.resolve()
+            if not matches(path, jar):
+                raise mismatch(jar, sha256(path))
+        except BaseException as error:
+            path.unlink(missing_ok=True)
+            if isinstance(error, (OSError, RuntimeError)) and getattr(error, "errno", None) not in _DISK_ERRORS:
+                raise _absent(jar, error) from error
+            raise
+        return path
 
 
 def matches(path: Path, jar: Jar) -> bool:

@@ -97,6 +97,10 @@ class Server:
         """Keeps its log file within bounds; to be called now and then."""
         self._process.bound_log()
 
+    def tail(self) -> str:
+        """The last lines of its output."""
+        return self._process.tail()
+
     def _failure(self, what: str) -> Unavailable:
         if self._process.wrote(*PORT_TAKEN):
             return PortTaken(f"{self.name}: a port of {self.address} is taken by another program")

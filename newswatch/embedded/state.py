@@ -104,6 +104,12 @@ def end_leftovers(record: ServersRecord | None, seconds: float = LEFTOVER_SECOND
     return [process.pid for process in alive]
 
 
+def is_running(record: ProcessRecord) -> bool:
+    """Whether this very process still runs."""
+    process = _same(record)
+    return process is not None and process.status() != psutil.STATUS_ZOMBIE
+
+
 def _same(record: ProcessRecord) -> psutil.Process | None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(record.pid)
