@@ -1,0 +1,59 @@
+"""Starts a stage's worker with its guards and keeps it until it is asked to stop."""
+
+import asyncio
+import logging
+
+from newswatch.logs import logger
+from newswatch.service import Service
+from newswatch.settings import Settings
+from processors.streaming.app import group_id
+from processors.streaming.guards import OffsetGuard
+from processors.streaming.lag import GroupOffsets, LagReporter
+from processors.streaming.worker import EXIT_GUARD, Stage, Worker
+
+TICK = 0.2
+"""Seconds between two looks at the stop signal."""
+
+QUIET_LOGGERS = ("faust", "mode", "aiokafka")
+
+log = logger(__name__)
+
+
+def run_stage(stage: Stage, settings: Settings, service: Service) -> int:
+    """Runs until `service.stop` is set, then drains and commits. Gives the exit code: 0, or EXIT_GUARD on a crash."""
+    for name in QUIET_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        return asyncio.run(_run(stage, settings, service))
+    finally:
+        stage.close()
+
+
+async def _run(stage: Stage, settings: Settings, service: Service) -> int:
+    worker = Worker(stage, settings, service)
+    offsets = GroupOffsets(settings.kafka, group_id(stage.name))
+    worker.app.sensors.add(OffsetGuard(stage.name, offsets.committed, offsets.log_start, worker.fail))
+    lag = LagReporter(stage.name, offsets, lambda: _assigned(worker, stage), worker.fail)
+    await worker.app.start()
+    lag.start()
+    try:
+        while not service.stop.is_set():
+            if worker.app.crashed:
+                log.error("worker-crashed", stage=stage.name, error=repr(worker.app.crash_reason))
+                return EXIT_GUARD
+            worker.beat_if_idle()
+            await asyncio.sleep(TICK)
+        await worker.drain()
+        return 0
+    finally:
+        lag.stop()
+        await asyncio.wait_for(worker.app.stop(), timeout=10)
+        offsets.close()
+
+
+def _assigned(worker: Worker, stage: Stage) -> list[tuple[str, int]]:
+    try:
+        assigned = worker.app.consumer.assignment()
+    except AttributeError:  # between two rebalances there is no consumer to ask
+        return []
+    return [(tp.topic, tp.partition) for tp in assigned if tp.topic == stage.input.value]
