@@ -77,11 +77,12 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one rule remembers on one input partition: its fired keys and windows, as its kind keeps them."""
+    """What one rule remembers of one thing (`key`: a story, a window) on one input partition; a small record each."""
 
     rule_id: str
     applied_offset: int
     generation: int
+    key: str = ""
     fired: dict[str, str] = {}
     memory: dict[str, Any] = {}
 
