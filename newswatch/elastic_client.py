@@ -9,7 +9,7 @@ from newswatch.settings import ElasticsearchSettings
 
 
 def elasticsearch_client(settings: ElasticsearchSettings) -> Elasticsearch:
-    """A client that retries nothing by itself: back-off is the caller's decision. Raises UserError without an address."""
+    """A client that retries nothing by itself: back-off is the caller's. Raises UserError without an address."""
     if not settings.url:
         raise UserError(
             "no Elasticsearch address is set: start the embedded servers with `newswatch servers up` and evaluate "

@@ -60,7 +60,7 @@ def producer(settings: KafkaSettings, **overrides: Any) -> kafka.KafkaProducer:
 
 
 def consumer(settings: KafkaSettings, *names: str, group: str | None = None, **overrides: Any) -> kafka.KafkaConsumer:
-    """A consumer of `names` from the earliest uncommitted message; offsets are committed by hand. Raises Unavailable."""
+    """A consumer of `names` from the earliest uncommitted message; commits are by hand. Raises Unavailable."""
     options = connection_options(settings) | {
         "group_id": group,
         "enable_auto_commit": False,
@@ -81,13 +81,13 @@ def consumer(settings: KafkaSettings, *names: str, group: str | None = None, **o
     return made
 
 
-def admin(settings: KafkaSettings) -> KafkaAdminClient:
+def admin(settings: KafkaSettings) -> Any:
     """An admin client. Raises Unavailable."""
     return _made(settings, KafkaAdminClient, connection_options(settings))
 
 
 def ensure_topics(settings: KafkaSettings) -> tuple[str, ...]:
-    """Creates each topic of the catalogue that is missing; gives the names created. Safe to repeat. Raises Unavailable."""
+    """Creates each missing topic of the catalogue and names it; safe to repeat. Raises Unavailable."""
     client = admin(settings)
     try:
         present = set(client.list_topics())
@@ -123,7 +123,7 @@ def wait_for_kafka(settings: KafkaSettings, seconds: float) -> None:
             return
 
 
-def _create(client: KafkaAdminClient, wanted: dict[str, dict[str, Any]]) -> None:
+def _create(client: Any, wanted: dict[str, dict[str, Any]]) -> None:
     try:
         client.create_topics(wanted, wait_for_metadata=True)
     except kafka_errors.TopicAlreadyExistsError:  # another process was faster

@@ -39,7 +39,7 @@ class Spawner:
     @staticmethod
     def _spawn(command: Sequence[str], folder: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            [*_prefix(), *command],
+            [*owned_by_us(), *command],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -49,7 +49,8 @@ class Spawner:
         )
 
 
-def _prefix() -> list[str]:
+def owned_by_us() -> list[str]:
+    """What to put before a command so that the kernel kills it when this process dies (Linux; nothing elsewhere)."""
     if sys.platform != "linux":
         return []
     return [sys.executable, "-I", "-S", str(_SCRIPTS / "deathsig.py"), str(os.getpid())]

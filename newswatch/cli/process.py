@@ -1,0 +1,64 @@
+"""`newswatch process`: the Faust stages as services."""
+
+import os
+import sys
+
+import click
+
+from newswatch.flow import PROCESS_STAGES
+from newswatch.kafka_clients import ensure_topics, wait_for_kafka
+from newswatch.service import Service
+from newswatch.settings import Settings, load_settings
+from newswatch.supervisor import Role, Supervisor
+
+START_PATIENCE = 120.0
+"""Seconds a worker waits for Kafka at start before it ends with a message."""
+
+
+@click.command()
+@click.option(
+    "--stage",
+    type=click.Choice(PROCESS_STAGES),
+    help="One stage in this process; all, one process each, when left out.",
+)
+def command(stage: str | None) -> None:
+    """Extract, group and match articles: the stages extract, stories and alerts.
+
+    Start as many workers of `--stage extract` as there are cores (12 at most: the partitions of news.raw); one worker
+    of each other stage is enough for thousands of articles a minute. Ctrl-C or SIGTERM drains and commits.
+
+    \b
+    Examples:
+      newswatch process                    all three stages, each a process of its own
+      newswatch process --stage extract    one more extraction worker
+    """
+    settings = load_settings()
+    if stage is None:
+        _all_stages(settings)
+    else:
+        sys.exit(_one_stage(stage, settings))
+
+
+def _one_stage(name: str, settings: Settings) -> int:
+    from processors.stages.catalogue import make_stage
+
+    from processors.streaming.run import run_stage
+
+    with Service(f"process-{name}", settings) as service:
+        wait_for_kafka(settings.kafka, START_PATIENCE)
+        ensure_topics(settings.kafka)
+        return run_stage(make_stage(name, settings, service.worker), settings, service)
+
+
+def _all_stages(settings: Settings) -> None:
+    roles = [Role(name=f"process-{name}", arguments=("process", "--stage", name)) for name in PROCESS_STAGES]
+    with Service("process", settings) as service:
+        wait_for_kafka(settings.kafka, START_PATIENCE)
+        supervisor = Supervisor(roles, {"NEWSWATCH_HTTP__PORT": "0"}, settings.data / "logs")
+        supervisor.start()
+        service.ready.set()
+        while not service.stop.wait(1.0):
+            supervisor.look()
+            service.heartbeat.beat()
+        codes = supervisor.stop()
+    sys.exit(max(map(abs, codes.values()), default=os.EX_OK))
