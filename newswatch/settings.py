@@ -166,27 +166,34 @@ class LogSettings(Section):
     )
 
 
-class FileSecretsSource(EnvSettingsSource):
-    """NEWSWATCH_A__B_FILE=/path gives a.b the file's content: the form container secrets come in."""
+class EnvironmentSource(EnvSettingsSource):
+    """The environment; NEWSWATCH_A__B_FILE=/path gives a.b the file's content, the form container secrets come in."""
 
     def __call__(self) -> dict[str, Any]:
-        """Nested values read from files. Raises UserError for a file that cannot be read."""
-        values: dict[str, Any] = {}
-        for name, path in os.environ.items():
-            if not (name.startswith(PREFIX) and name.endswith("_FILE") and "__" in name):
-                continue
-            section, _, key = name.removeprefix(PREFIX).removesuffix("_FILE").lower().partition("__")
-            if f"{key}_file" in _field_names(section):
-                continue
-            try:
-                values.setdefault(section, {})[key] = Path(path).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise UserError(f"{name} names {path}, which cannot be read: {error.strerror}") from error
-        return values
+        """Nested values. Raises UserError for a file that cannot be read."""
+        values = super().__call__()
+        return {section: _with_secrets(section, given) for section, given in values.items()}
+
+
+def _with_secrets(section: str, given: Any) -> Any:
+    if not isinstance(given, dict):
+        return given
+    known = _field_names(section)
+    files = {key for key in given if key.endswith("_file") and key not in known}
+    read = {key.removesuffix("_file"): _read_secret(section, key, given[key]) for key in files}
+    return {key: value for key, value in given.items() if key not in files} | read
+
+
+def _read_secret(section: str, key: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        name = f"{PREFIX}{section}__{key}".upper()
+        raise UserError(f"{name} names {path}, which cannot be read: {error.strerror}") from error
 
 
 class Settings(BaseSettings):
-    """All settings. Precedence: arguments, environment, secret files, newswatch.toml, defaults."""
+    """All settings. Precedence: arguments, environment (and files it names), newswatch.toml, defaults."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
@@ -216,9 +223,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, environment, *_FILE secrets, then the TOML file."""
+        """Arguments, environment with *_FILE secrets, then the TOML file."""
         toml = InitSettingsSource(settings_cls, _toml_values())
-        return init_settings, env_settings, FileSecretsSource(settings_cls), toml
+        return init_settings, EnvironmentSource(settings_cls), toml
 
 
 def _field_names(section: str) -> frozenset[str]:

@@ -22,6 +22,9 @@ EXIT_POISON = 78
 
 LOG_BYTES = 8 * 1024 * 1024
 
+COMMAND = (sys.executable, "-m", "newswatch.cli.app")
+"""What a role's arguments follow."""
+
 log = logger(__name__)
 
 
@@ -108,7 +111,7 @@ class Supervisor:
             path.replace(path.with_suffix(".log.1"))
         with path.open("ab") as output:
             kept.process = subprocess.Popen(
-                [*owned_by_us(), sys.executable, "-m", "newswatch.cli.app", *kept.role.arguments],
+                [*owned_by_us(), *COMMAND, *kept.role.arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=None if kept.role.speaks else output,
                 stderr=output,

@@ -1,0 +1,65 @@
+"""Makes the stages of the flow from settings; the only place that knows what each needs."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from newswatch.errors import UserError
+from newswatch.records.article import Article
+from newswatch.records.rejected import Rejected
+from newswatch.settings import Settings
+from newswatch.topics import Topic
+from processors.extraction_pool import ExtractionPool
+from processors.raw_to_article import prepare, process_raw
+from processors.stages.alerts import AlertsStage
+from processors.stages.extract import ExtractStage
+from processors.stages.rules_in_force import RulesInForce
+from processors.stages.stories import StoriesStage
+from processors.streaming.state_reader import TopicReader
+from processors.streaming.worker import Stage
+
+
+class PoolExtractor:
+    """Extracts and tags in a pool of processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        limits = settings.extract
+        self._pool = ExtractionPool(
+            limits.processes,
+            timeout=limits.timeout,
+            max_memory_mb=limits.max_memory_mb,
+            prepare=prepare,
+            prepare_args=(limits,),
+        )
+
+    async def __call__(self, message: bytes) -> Article | Rejected:
+        """Raises Unprocessable for a page that took too long or ended its process."""
+        return await self._pool.run(process_raw, message, datetime.now(UTC))
+
+    def close(self) -> None:
+        """Ends the processes."""
+        self._pool.close()
+
+
+def make_stage(name: str, settings: Settings, worker: str) -> Stage:
+    """The stage called `name`. Raises UserError for a name not in the flow, and for a watch or rules that are wrong."""
+    makers = {
+        "extract": partial(_extract, settings, worker),
+        "stories": partial(_stories, settings, worker),
+        "alerts": partial(_alerts, settings),
+    }
+    if name not in makers:
+        raise UserError(f"no stage is called {name}; there are {', '.join(makers)}")
+    return makers[name]()
+
+
+def _extract(settings: Settings, worker: str) -> Stage:
+    return ExtractStage(PoolExtractor(settings), settings.extract.processes, worker)
+
+
+def _stories(settings: Settings, worker: str) -> Stage:
+    return StoriesStage(TopicReader(settings.kafka, Topic.STORIES, Topic.MATCHED), worker)
+
+
+def _alerts(settings: Settings) -> Stage:
+    rules = RulesInForce(settings.rules or settings.watch / "alerts.yaml")
+    return AlertsStage(TopicReader(settings.kafka, Topic.ALERT_STATE, Topic.TRACKED), rules)
