@@ -24,24 +24,53 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     enabled: bool = True
 
 
+class SeenEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, omit_defaults=True):
+    """An entry a feed has published: short hashes of its GUID, identity address, title, date and words.
+
+    `article` is the id it was first published under, `first_seen` seconds since 1970. Empty: the entry has none.
+    """
+
+    article: str
+    content: str
+    first_seen: int
+    guid: str = ""
+    url: str = ""
+    title: str = ""
+    date: str = ""
+
+
 class PollState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the last polls found; `entries` maps entry identity to content hash, newest last, bounded."""
+    """What the last polls found; `seen` is the memory of entries, oldest first, bounded.
+
+    `failures` is the weighted count of failures in a row; `history` the newest arrivals of entries, oldest first;
+    `recovered_at` the first success after a failure, until the feed changes; `next_poll` when it is due.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
     interval: float | None = None
+    interval_reason: str | None = None
     next_poll: datetime | None = None
     last_poll: datetime | None = None
     last_success: datetime | None = None
     last_change: datetime | None = None
     last_entry: datetime | None = None
     failures: float = 0.0
+    failing_since: datetime | None = None
+    recovered_at: datetime | None = None
     last_error: str | None = None
     error_class: str | None = None
     health: str = "new"
+    health_reason: str | None = None
+    health_since: datetime | None = None
     expected_per_day: float | None = None
-    entries: dict[str, str] = {}
+    seen: tuple[SeenEntry, ...] = ()
+    entries_in_feed: int = 0
+    undated: bool = False
+    ttl: float | None = None
+    update_every: float | None = None
+    format: str | None = None
     redirect_target: str | None = None
     redirect_seen: int = 0
     history: tuple[datetime, ...] = ()
@@ -52,7 +81,10 @@ class PollState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FeedRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One feed: settings and state under one key, so that whoever is assigned its partition has all of it."""
+    """One feed: settings and state under one key, so that whoever is assigned its partition has all of it.
+
+    `generation` is the poller group's generation at writing; 0 for a record a person's command wrote.
+    """
 
     settings: FeedSettings
     state: PollState = PollState()
