@@ -40,15 +40,18 @@ def roles(plan: Plan) -> list[Role]:
 
 def environment(settings: Settings, plan: Plan) -> Mapping[str, str]:
     """What the roles are told: addresses, data folder, free ports for their health pages."""
-    return {
+    told = {
         "NEWSWATCH_DATA": str(settings.data.absolute()),
         "NEWSWATCH_KAFKA__BOOTSTRAP": settings.kafka.bootstrap,
         "NEWSWATCH_ELASTICSEARCH__URL": settings.elasticsearch.url,
         "NEWSWATCH_ELASTICSEARCH__PREFIX": settings.elasticsearch.prefix,
+        "NEWSWATCH_KAFKA__SESSION_TIMEOUT": str(settings.kafka.session_timeout),
+        "NEWSWATCH_EXTRACT__PROCESSES": str(settings.extract.processes),
         "NEWSWATCH_HTTP__PORT": "0",
         "NEWSWATCH_LOG__FORMAT": "json",
         "NEWSWATCH_NOTIFY__CONSOLE": "false" if plan.once else str(settings.notify.console).lower(),
     }
+    return told | ({"NEWSWATCH_RULES": str(settings.rules.absolute())} if settings.rules else {})
 
 
 def wait_until_done(

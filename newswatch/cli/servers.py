@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ import click
 import msgspec
 
 from newswatch.embedded import jars, state
+from newswatch.embedded.archive import ARCHIVED, make_archive
 from newswatch.embedded.folders import cache_folder, writing
 from newswatch.embedded.homes import elasticsearch_home, kafka_home
 from newswatch.embedded.ports import Ports
@@ -76,7 +78,7 @@ def up(
             return
         ports = Ports(kafka=(kafka_port,) if kafka_port else (), elasticsearch=elasticsearch_port)
         with (
-            _progress() as on_bytes,
+            download_progress() as on_bytes,
             start_servers(
                 data,
                 brokers=int(brokers),
@@ -162,10 +164,13 @@ def fetch() -> None:
       newswatch servers fetch
     """
     cache = cache_folder()
-    with _progress() as on_bytes, ThreadPoolExecutor(2) as pool:
+    with download_progress() as on_bytes, ThreadPoolExecutor(2) as pool:
         homes = list(pool.map(lambda build: build(cache, on_bytes), (kafka_home, elasticsearch_home)))
     for home in homes:
         click.echo(f"ready: {home}")
+    for name in ARCHIVED:
+        make_archive(name, cache, threading.Event())
+        click.echo(f"ready: {name}'s class archive")
 
 
 def _life(alive: bool) -> str:
@@ -276,7 +281,7 @@ def _wait(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
+def download_progress() -> Iterator[Callable[[int], None]]:
     """A download display on stderr: a bar with rate and time left on a terminal, a line each quarter elsewhere."""
     total = sum(jar.bytes for jar in jars.pinned(*jars.GROUPS))
     if sys.stderr.isatty():
