@@ -18,6 +18,7 @@ class Topic(StrEnum):
     ALERTS = "news.alerts"
     ALERT_STATE = "news.alert-state"
     DELIVERIES = "news.deliveries"
+    SILENCES = "news.silences"
     FEEDS = "news.feeds"
     REJECTED = "news.rejected"
 
@@ -121,6 +122,15 @@ SPECS: tuple[TopicSpec, ...] = (
         partitions=6,
         compacted=True,
         purpose="what became of each alert on each channel",
+    ),
+    TopicSpec(
+        name=Topic.SILENCES,
+        key="silence id",
+        record="Silence",
+        made_by="alerts command, board",
+        partitions=1,
+        compacted=True,
+        purpose="silences in force: which alerts are not sent, until when",
     ),
     TopicSpec(
         name=Topic.FEEDS,

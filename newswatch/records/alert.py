@@ -39,7 +39,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One firing of one rule for one story; the id derives from rule, story and input position, so a replay overwrites.
 
     `reason` is the sentence shown to people; `checked` lists what else was looked at and not met; `latency` is
-    milliseconds between hops (published→seen, seen→extracted, extracted→alerted).
+    milliseconds between hops (published→seen, seen→extracted, extracted→alerted). `changed_at` is when people or a
+    silence last changed its status; `aggregation` says when it goes out in a digest (a duration or a cron schedule).
     """
 
     alert_id: str
@@ -74,6 +75,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str | None = None
     operational: bool = False
     trace: str | None = None
+    changed_at: datetime | None = None
+    aggregation: str | None = None
 
 
 class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,7 +100,12 @@ class DeliveryOutcome(StrEnum):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The newest state of one alert on one channel (key: alert id + channel)."""
+    """The newest state of one alert on one channel (key: alert id + channel).
+
+    While `outcome` is RETRYING, `alert` holds the alert itself, so that what is scheduled outlives the process and the
+    consumer's offset. `digest` names the message of several alerts it goes out with; `first_at` is when it
+    was first due.
+    """
 
     alert_id: str
     channel: str
@@ -107,3 +115,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     idempotency_key: str
     detail: str | None = None
     next_attempt: datetime | None = None
+    first_at: datetime | None = None
+    digest: str | None = None
+    alert: Alert | None = None

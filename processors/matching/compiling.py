@@ -1,8 +1,8 @@
 """A rule's words to its compiled condition; terms shared by rules are numbered once."""
 
 from processors.matching.conditions import AllOf, AnyOf, ByLanguage, Condition, HasTerm, Near, Not
-from processors.rule_model import KeywordSpec, RuleSpec
 from processors.matching.terms import Term, read_term
+from processors.rule_model import KeywordSpec, RuleSpec
 
 SEARCHABLE = frozenset({"title", "text", "tags"})
 """Fields of an article that keywords may be looked for in."""

@@ -21,7 +21,7 @@ def _ignored(char: str) -> bool:
 
 
 class _Folding(dict[int, "str | None"]):
-    """Maps letters and digits to their folded form, ignored characters to `mark`, others to a space; filled on first sight."""
+    """Maps letters and digits to their folded form, ignored characters to `mark`, others to a space, on first sight."""
 
     def __init__(self, mark: str | None) -> None:
         super().__init__()

@@ -1,0 +1,1 @@
+"""Channels: each sends one message and says what became of it."""
