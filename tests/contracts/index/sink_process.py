@@ -1,0 +1,101 @@
+"""The index sink as a process of its own, which a test may kill; and the messages a generated month becomes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from newswatch import kafka_clients, wire
+from newswatch.flow import STAGES
+from newswatch.group_lag import LagReader
+from newswatch.records.article import Article
+from newswatch.settings import Settings
+from newswatch.topics import Topic
+from tests.generated_month import WATCH, Book, tracked
+
+BROKEN_EVERY = 50
+"""One message in so many is not a record: 2 %."""
+
+
+class SinkProcess:
+    """`newswatch index` on given servers; its log goes to a file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._environment = os.environ | {
+            "NEWSWATCH_DATA": str(settings.data),
+            "NEWSWATCH_KAFKA__BOOTSTRAP": settings.kafka.bootstrap,
+            "NEWSWATCH_KAFKA__SESSION_TIMEOUT": "6",
+            "NEWSWATCH_ELASTICSEARCH__URL": settings.elasticsearch.url,
+            "NEWSWATCH_ELASTICSEARCH__PREFIX": settings.elasticsearch.prefix,
+        }
+        self.log = settings.data / "index.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "newswatch.cli.app", "index"], env=self._environment, stdout=log, stderr=log
+            )
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM; gives the exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(60)
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+
+def publish(settings: Settings, articles: Iterable[Article]) -> Book:
+    """Sends the articles as the stages before the sink would, one broken message in fifty; gives the ledger."""
+    book, producer = Book(), kafka_clients.producer(settings.kafka)
+    for number, article in enumerate(articles):
+        if article.watches:
+            key = f"{WATCH}-{number % 6}".encode()
+            producer.send(Topic.TRACKED, key=key, value=wire.encode(tracked(article)))
+        else:
+            producer.send(Topic.ARTICLES, key=article.article_id.encode(), value=wire.encode(article))
+        book.enter(article)
+        if number % BROKEN_EVERY == BROKEN_EVERY - 1:
+            producer.send(Topic.ARTICLES, key=b"broken", value=b'{"v":1,"article_id":%d' % number)
+            book.broken += 1
+    producer.flush()
+    producer.close()
+    return book
+
+
+def lag(settings: Settings) -> int:
+    """Messages the sink's group has not committed."""
+    reader = LagReader(settings.kafka)
+    try:
+        return reader.lag(STAGES["index"])
+    finally:
+        reader.close()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float, what: Callable[[], str]) -> None:
+    """Polls until `condition` holds; fails with `what()` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what()
+        time.sleep(0.1)
+
+
+def data_folder(base: Path) -> Path:
+    """Where the sink of a test keeps its run file and log."""
+    folder = base / "roles"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
