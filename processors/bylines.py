@@ -38,7 +38,7 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _AFTER_DATE = re.compile(
-    rf"\d{{4}}[^A-Za-z]{{0,12}}\s(?:by|por)\s+(?P<names>{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,5}})\s*$"
+    rf"\d{{4}}[^A-Za-z]{{0,12}}(?:\s(?:by|por)\s+|[|·•]\s*)(?P<names>{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,5}})\s*$"
 )
 
 

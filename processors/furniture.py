@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import resources
 
 from processors.bylines import byline
+from processors.claimed_dates import read_date
 from processors.folding import folded
 
 _TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
@@ -16,6 +17,9 @@ _TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
 )
 CLOSING = frozenset(word for words in _TABLES["closing"].values() for word in words)
 """Headings after which other articles or readers' comments follow."""
+
+BOXES = frozenset(word for words in _TABLES["boxes"].values() for word in words)
+"""Headings of boxes of links, which also stand in the middle of articles."""
 
 DROPPED = frozenset(word for words in _TABLES["dropped"].values() for word in words)
 """Whole lines that belong to the page: share bars, menus, forms, advertisement marks."""
@@ -56,6 +60,7 @@ _DROPPED_SHAPES = (
     r"\W{0,3}(?:https?://|www\.)\S{1,300}",
 )
 _DROPPED = re.compile("^(?:" + "|".join(_DROPPED_SHAPES) + ")$")
+_DATE_LINE = re.compile(r"^[\w\s,.:/|·•–\-+()áéíóúçãºª°]{6,90}$")
 _WORDS = re.compile(r"[^\w@&/'-]+")
 
 LONG_SHAPE = 420
@@ -86,7 +91,18 @@ def is_furniture(line: str) -> bool:
 
 def is_closing(line: str) -> bool:
     """Whether the line is a heading after which other articles or readers' comments follow."""
-    return len(line) <= 60 and key(line).replace("'", "").strip(" :-/") in CLOSING
+    return _heading(line) in CLOSING
+
+
+def _heading(line: str) -> str:
+    return key(line).replace("'", "").strip(" :-/") if len(line) <= 60 else ""
+
+
+def is_date_line(line: str) -> bool:
+    """Whether the line holds a date, perhaps with a signature, and nothing else."""
+    if len(line) > 110 or not any(map(str.isdigit, line)) or not (_DATE_LINE.match(line) or byline(line)):
+        return False
+    return len(line.split()) <= 14 and read_date(line) is not None
 
 
 def clean(lines: Sequence[str], title: str) -> list[str]:
@@ -104,15 +120,16 @@ def clean(lines: Sequence[str], title: str) -> list[str]:
 
 
 def _before_the_end(lines: list[str]) -> list[str]:
-    """Lines up to the heading that closes the article; a box of links inside the article loses its lines only."""
+    """Lines up to the heading that closes the article; boxes of links before it lose their lines only."""
     total, before, kept, in_box = sum(map(len, lines)), 0, [], False
     for line in lines:
-        if is_closing(line):
-            if before >= CLOSING_SHARE * total:
-                break
+        heading = _heading(line)
+        if heading in CLOSING and before >= CLOSING_SHARE * total:
+            break
+        if heading in CLOSING or heading in BOXES:
             in_box = True
             continue
-        in_box = in_box and len(line) < TEASER
+        in_box = in_box and (len(line) < TEASER or line.endswith(("...", "…")))
         before += len(line)
         if not in_box:
             kept.append(line)
@@ -134,10 +151,10 @@ def _without_recap(lines: list[str]) -> list[str]:
 
 
 def _without_credits(lines: list[str]) -> list[str]:
-    """Lines without the signature that stands first or last."""
+    """Lines without the signature and date that stand first or last."""
     kept = list(lines)
-    while kept and byline(kept[-1]):
+    while kept and (byline(kept[-1]) or is_date_line(kept[-1])):
         kept.pop()
-    while kept and byline(kept[0]):
+    while kept and (byline(kept[0]) or is_date_line(kept[0])):
         kept.pop(0)
     return kept

@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 
 from processors.bylines import byline
-from processors.claimed_dates import read_date
 from processors.folding import folded
-from processors.furniture import is_closing, is_furniture, key
+from processors.furniture import is_closing, is_date_line, is_furniture, key
 
 PARAGRAPH = 90
 """A line of at least this many characters that ends like a sentence is a paragraph of the body."""
@@ -20,7 +19,6 @@ LONGEST_HEAD = 40
 SHORTEST_TITLE, LONGEST_TITLE = 12, 260
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
-_DATE_LINE = re.compile(r"^[\w\s,.:/|·•–\-+()áéíóúçãºª°]{6,90}$")
 _COPYRIGHT = re.compile(
     r"^(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d)?\s*(?P<name>[^\d.|©]{2,40}?)\s*(?:(?:19|20)\d\d)?\.?$", re.I
 )
@@ -50,7 +48,7 @@ def read_dump(text: str, known_title: str | None = None) -> PageDump:
     title = known_title or _title(lines, head_end)
     search = lines[: head_end + HEAD_AFTER]
     signed = [names for line in search if (names := byline(line))]
-    dated = tuple(line for line in search if _is_date_line(line))
+    dated = tuple(line for line in search if is_date_line(line))
     body = [
         line.lstrip(_MARKS)
         for number, line in enumerate(lines)
@@ -61,19 +59,12 @@ def read_dump(text: str, known_title: str | None = None) -> PageDump:
         authors=tuple(dict.fromkeys(name for names in signed for name in names)),
         dates=dated,
         body=tuple(body),
-        outlet=_outlet(lines),
+        outlet=_outlet(lines, title),
     )
 
 
 def _is_paragraph(line: str) -> bool:
     return len(line) >= PARAGRAPH and bool(_SENTENCE_END.search(line)) and not is_furniture(line)
-
-
-def _is_date_line(line: str) -> bool:
-    """A line that holds a date and little else."""
-    return bool(len(line) <= 110 and (_DATE_LINE.match(line) or byline(line)) and read_date(line)) and not _is_prose(
-        line
-    )
 
 
 def _is_prose(line: str) -> bool:
@@ -82,7 +73,7 @@ def _is_prose(line: str) -> bool:
 
 def _is_head_line(line: str, in_head: bool, title: str | None) -> bool:
     """Whether a line of the page's head is not body: above the first paragraph only a deck stays."""
-    if byline(line) or _is_date_line(line):
+    if byline(line) or is_date_line(line):
         return True
     return in_head and (not _is_prose(line) or line == title)
 
@@ -98,7 +89,7 @@ def _title(lines: list[str], head_end: int) -> str | None:
 
 
 def _never_title(line: str) -> bool:
-    return bool(is_furniture(line) or is_closing(line) or byline(line) or _is_date_line(line))
+    return bool(is_furniture(line) or is_closing(line) or byline(line) or is_date_line(line))
 
 
 def _headline_score(line: str, number: int, lines: list[str]) -> int:
@@ -113,12 +104,14 @@ def _headline_score(line: str, number: int, lines: list[str]) -> int:
     return score - (1 if folded(line).startswith(("home", "inicio")) else 0) - (len(words.split()) < 3) * 2
 
 
-def _outlet(lines: list[str]) -> str | None:
-    """The publication's name, from its copyright line or the dateline of its first paragraphs."""
+def _outlet(lines: list[str], title: str | None) -> str | None:
+    """The publication's name: from its copyright line, the dateline of its first paragraphs, or its masthead."""
     for line in reversed(lines[-6:]):
         if found := _COPYRIGHT.match(line):
             return found["name"].strip(" ,-")
     for line in lines[:LONGEST_HEAD]:
         if found := _DATELINE_SITE.match(line):
             return found["site"]
-    return None
+    masthead = lines[0] if lines else ""
+    is_name = 2 <= len(masthead.split()) <= 5 and len(masthead) <= 40 and masthead[0].isupper()
+    return masthead if is_name and masthead != title and not _never_title(masthead) else None
