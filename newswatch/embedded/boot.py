@@ -11,7 +11,7 @@ from pathlib import Path
 from newswatch.embedded.elasticsearch import Node, node_command
 from newswatch.embedded.folders import writing
 from newswatch.embedded.homes import elasticsearch_home, kafka_home
-from newswatch.embedded.java import java_environment
+from newswatch.embedded.java import java_environment, quick_start
 from newswatch.embedded.kafka import (
     Broker,
     SecureListener,
@@ -28,7 +28,6 @@ from newswatch.errors import Unavailable, UserError
 
 PORT_ATTEMPTS = 3
 FORMAT_SECONDS = 60
-FAST_START = ("-XX:TieredStopAtLevel=1",)
 
 
 @dataclass(kw_only=True)
@@ -38,12 +37,13 @@ class Boot:
     data: Path
     cache: Path
     spawner: Spawner
-    ports: Ports
-    on_bytes: Callable[[int], None]
-    kafka_heap: str
-    elasticsearch_heap: str
-    security: SecureListener | None
-    brokers: int
+    brokers: int = 1
+    kafka_heap: str = "512m"
+    elasticsearch_heap: str = "512m"
+    ports: Ports = Ports()  # noqa: RUF009
+    security: SecureListener | None = None
+    on_bytes: Callable[[int], None] = lambda count: None
+    java_options: Callable[[Path], Sequence[str]] = quick_start
     _started: list[Server] = field(default_factory=list)
     _aborted: threading.Event = field(default_factory=threading.Event)
 
@@ -101,7 +101,7 @@ def boot_elasticsearch(boot: Boot) -> Server:
     for last in _attempts(fixed=bool(boot.ports.elasticsearch)):
         port, transport = free_ports(2)
         node = Node(folder=folder, port=boot.ports.elasticsearch or port, transport_port=transport)
-        command = node_command(node, home, boot.elasticsearch_heap, FAST_START)
+        command = node_command(node, home, boot.elasticsearch_heap, boot.java_options(home))
         process = boot.process("elasticsearch", folder)
         server = Server(node.url, process, command, lambda at=node.port: elasticsearch_ready(at))  # type: ignore[misc]
         if _all_ready(boot, [server], last):
@@ -148,7 +148,9 @@ def plan_brokers(data: Path, count: int, fixed: Sequence[int], *, secure: bool) 
 
 
 def _broker_server(boot: Boot, broker: Broker, brokers: Sequence[Broker], home: Path) -> Server:
-    command = kafka_command(home, boot.kafka_heap, "kafka.Kafka", str(broker.properties_file), options=FAST_START)
+    command = kafka_command(
+        home, boot.kafka_heap, "kafka.Kafka", str(broker.properties_file), options=boot.java_options(home)
+    )
     process = boot.process(f"kafka-{broker.node}", broker.folder)
     return Server(f"{LOOPBACK}:{broker.port}", process, command, lambda: broker.node in brokers_at(broker.port))
 
@@ -162,7 +164,7 @@ def format_brokers(brokers: Sequence[Broker], home: Path) -> None:
 
     def run(broker: Broker) -> None:
         arguments = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(broker.properties_file))
-        command = kafka_command(home, "128m", *arguments, options=FAST_START)
+        command = kafka_command(home, "128m", *arguments, options=quick_start(home))
         done = subprocess.run(
             command, capture_output=True, text=True, env=java_environment(), timeout=FORMAT_SECONDS, check=False
         )

@@ -51,9 +51,16 @@ def writing(folder: Path, remedy: str) -> Iterator[None]:
 
 
 @contextmanager
-def exclusive(lock: Path) -> Iterator[None]:
-    """Holds `lock` (made when absent) against other processes; blocks until it is free; freed when the holder dies."""
+def exclusive(lock: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Holds `lock` (made when absent) against other processes; it is free again when the holder dies.
+
+    Blocks until it is free, or with `wait=False` yields False when another process holds it.
+    """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -66,12 +66,12 @@ def fetch(*groups: str, on_bytes: OnBytes = lambda count: None) -> dict[Jar, Pat
     """
     limits = httpx.Limits(max_connections=PARALLEL_DOWNLOADS)
     with httpx.Client(limits=limits, timeout=TIMEOUT_SECONDS, follow_redirects=True) as client:
-        repository = _Repository(client, on_bytes)
+        repository = Repository(client, on_bytes)
         with writing(repository.folder, "the variable M2_REPO"):
             return _fetch(repository, groups)
 
 
-def _fetch(repository: "_Repository", groups: tuple[str, ...]) -> dict[Jar, Path]:
+def _fetch(repository: "Repository", groups: tuple[str, ...]) -> dict[Jar, Path]:
     lock = repository.folder / f".newswatch-{groups[0]}.lock"
     with exclusive(lock), ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
         futures = {jar: pool.submit(repository.obtain, jar) for jar in pinned(*groups)}
@@ -82,13 +82,13 @@ def _fetch(repository: "_Repository", groups: tuple[str, ...]) -> dict[Jar, Path
             raise
 
 
-class _Repository:
+class Repository:
     """jgo's view of Maven, whose settings name the cache folder and any mirror of the user's company.
 
     The files come over a few kept connections: one connection a file, as jgo makes them, took 30 times as long.
     """
 
-    def __init__(self, client: httpx.Client, on_bytes: OnBytes) -> None:
+    def __init__(self, client: httpx.Client, on_bytes: OnBytes, sleep: Callable[[float], None] = time.sleep) -> None:
         from jgo.config import GlobalSettings
         from jgo.constants import MAVEN_CENTRAL_URL
         from jgo.maven import MavenContext
@@ -99,6 +99,7 @@ class _Repository:
         self._context = MavenContext(repo_cache=self.folder)
         self._client = client
         self._on_bytes = on_bytes
+        self._sleep = sleep
 
     def obtain(self, jar: Jar) -> Path:
         """The verified file, downloaded when absent or wrong."""
@@ -112,7 +113,7 @@ class _Repository:
         for attempt in range(1, ATTEMPTS):
             with contextlib.suppress(UserError):
                 return self._download(suffix, path, jar)
-            time.sleep(RETRY_SECONDS * attempt)
+            self._sleep(RETRY_SECONDS * attempt)
         return self._download(suffix, path, jar)
 
     def _download(self, suffix: str, path: Path, jar: Jar) -> Path:

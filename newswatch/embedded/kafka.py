@@ -140,6 +140,7 @@ def kafka_command(home: Path, heap: str, *arguments: str, options: Sequence[str]
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
         *options,
+        "--sun-misc-unsafe-memory-access=allow",  # Kafka unmaps its files by it; the warning says nothing new
         "-Djava.awt.headless=true",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         "-Dorg.slf4j.simpleLogger.showDateTime=true",

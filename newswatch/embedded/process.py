@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from newswatch.embedded.java import java_environment
 
 LOG_BYTES = 8 * 1024 * 1024  # a log file past this is moved to NAME.1, which it replaces
@@ -25,7 +27,8 @@ class Spawner:
     On Linux a parent-death signal follows the *thread* that forked, so no short-lived thread may fork a server.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, priority: int = 0) -> None:
+        self._priority = priority
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="newswatch-spawner")
 
     def spawn(self, command: Sequence[str], folder: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
@@ -36,9 +39,8 @@ class Spawner:
         """Ends the thread; servers still running die with it on Linux."""
         self._thread.shutdown()
 
-    @staticmethod
-    def _spawn(command: Sequence[str], folder: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
+    def _spawn(self, command: Sequence[str], folder: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+        process = subprocess.Popen(
             [*owned_by_us(), *command],
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -47,6 +49,17 @@ class Spawner:
             env=java_environment(),
             start_new_session=True,
         )
+        if self._priority:
+            lower_priority(process.pid, self._priority)
+        return process
+
+
+def lower_priority(pid: int, nice: int) -> None:
+    """Sets a process's nice value; also its session's, which is what Linux with autogroups goes by."""
+    with contextlib.suppress(OSError, psutil.Error):
+        psutil.Process(pid).nice(nice)
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(nice))
 
 
 def owned_by_us() -> list[str]:

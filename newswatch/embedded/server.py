@@ -24,9 +24,9 @@ class Server:
 
     def __init__(self, address: str, process: ServerProcess, command: Sequence[str], ready: Callable[[], bool]) -> None:
         self.address = address
+        self.command = tuple(command)
         self.changed: Callable[[], None] = lambda: None
         self._process = process
-        self._command = command
         self._ready = ready
         self._cancelled = threading.Event()
 
@@ -52,7 +52,7 @@ class Server:
 
     def launch(self) -> None:
         """Starts the process without waiting for it to answer."""
-        self._process.start(self._command)
+        self._process.start(self.command)
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         """Blocks until it answers. PortTaken, or Unavailable with the log's tail, when it dies or stays silent."""

@@ -12,9 +12,10 @@ from types import TracebackType
 import psutil
 
 from newswatch.embedded import state
+from newswatch.embedded.archive import making_archives
 from newswatch.embedded.boot import Boot, boot_elasticsearch, boot_kafka
 from newswatch.embedded.folders import cache_folder, writing
-from newswatch.embedded.java import java
+from newswatch.embedded.java import full_speed, java, quick_start
 from newswatch.embedded.kafka import SecureListener, check_folder
 from newswatch.embedded.ports import Ports
 from newswatch.embedded.process import STOP_SECONDS, Spawner
@@ -102,14 +103,18 @@ def start_servers(
     elasticsearch_heap: str = "512m",
     ports: Ports | None = None,
     security: SecureListener | None = None,
+    sustained: bool = False,
+    archives: bool = True,
     cache: Path | None = None,
     on_bytes: Callable[[int], None] = lambda count: None,
 ) -> RunningServers:
     """Starts the servers asked for and returns once each answers; on any failure nothing is left running.
 
-    `brokers` is 1 or 3; heaps are Java sizes ("512m"); `security` adds a second Kafka listener; `on_bytes` hears of
-    downloads. Raises UserError for what a person can mend (folder in use or not writable, no Java, archives neither
-    cached nor reachable) and Unavailable, with the log's tail, for a server that does not come up.
+    `brokers` is 1 or 3; heaps are Java sizes ("512m"); `security` adds a second Kafka listener; `sustained` trades a
+    slower start for more throughput; `archives` makes missing class archives in the background, which halves later
+    starts; `on_bytes` hears of downloads. Raises UserError for what a person can mend (folder in use or not writable,
+    no Java, archives neither cached nor reachable) and Unavailable, with the log's tail, for a server that does not
+    come up.
     """
     if brokers not in BROKER_COUNTS:
         raise ValueError(f"brokers must be one of {BROKER_COUNTS}")
@@ -123,17 +128,20 @@ def start_servers(
             data=data,
             cache=cache or cache_folder(),
             spawner=spawner,
-            ports=ports or Ports(),
-            on_bytes=on_bytes,
+            brokers=brokers,
             kafka_heap=kafka_heap,
             elasticsearch_heap=elasticsearch_heap,
+            ports=ports or Ports(),
             security=security,
-            brokers=brokers,
+            on_bytes=on_bytes,
+            java_options=full_speed if sustained else quick_start,
         )
         closing.callback(boot.abort)
         _start_both(boot, running, kafka=kafka, elasticsearch=elasticsearch)
         _tell(running)
         closing.enter_context(_watching_logs(running))
+        if archives:
+            closing.enter_context(making_archives(boot.cache, kafka=kafka, elasticsearch=elasticsearch))
         running._closing = closing.pop_all()
     return running
 
