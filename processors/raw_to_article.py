@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+
+import msgspec
 
 from newswatch import wire
 from newswatch.errors import Unprocessable
@@ -12,6 +15,8 @@ from newswatch.records.rejected import Rejected
 from newswatch.settings import ExtractSettings
 from processors.extraction import STAGE, extract
 from processors.language import detect
+from processors.tagging import tag
+from processors.watchdata import Watch, load_watch
 
 
 @dataclass(slots=True)
@@ -19,14 +24,16 @@ class _Loaded:
     """What a process loads once."""
 
     limits: ExtractSettings
+    watch: Watch | None = None
 
 
 _LOADED = _Loaded(ExtractSettings())
 
 
-def prepare(limits: ExtractSettings) -> None:
-    """Once in each process: sets the limits and warms the language detector."""
+def prepare(limits: ExtractSettings, watch: Path | None = None) -> None:
+    """Once in each process: sets the limits, loads the watch, warms the language detector. Raises WatchError."""
     _LOADED.limits = limits
+    _LOADED.watch = load_watch(watch) if watch else None
     detect("a first text, so that the model is in memory")
 
 
@@ -42,4 +49,21 @@ def process_raw(data: bytes, now: datetime) -> Article | Rejected:
             detail=str(error)[:2000],
             at=now,
         )
-    return extract(raw, _LOADED.limits, now=now)
+    outcome = extract(raw, _LOADED.limits, now=now)
+    if isinstance(outcome, Rejected) or _LOADED.watch is None:
+        return outcome
+    return tagged(outcome, _LOADED.watch)
+
+
+def tagged(article: Article, watch: Watch) -> Article:
+    """The article with what the watch's lists and lexicons find in it; on the watch when it is relevant."""
+    day = (article.published or article.first_seen).date()
+    found = tag(article.title, article.text, published=day, lang=article.language, watch=watch)
+    return msgspec.structs.replace(
+        article,
+        watches=(Path(watch.folder).name,) if found.relevant else (),
+        countries=found.countries,
+        entities=found.entities,
+        events=found.events,
+        relevance=found.reason,
+    )

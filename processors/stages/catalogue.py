@@ -28,7 +28,7 @@ class PoolExtractor:
             timeout=limits.timeout,
             max_memory_mb=limits.max_memory_mb,
             prepare=prepare,
-            prepare_args=(limits,),
+            prepare_args=(limits, settings.watch),
         )
 
     async def __call__(self, message: bytes) -> Article | Rejected:

@@ -7,13 +7,13 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from elasticsearch import ApiError, Elasticsearch, TransportError, helpers
+from elasticsearch import Elasticsearch, helpers
 
 from newswatch import kafka_clients
 from newswatch.cli.pipeline import Plan, environment, roles, wait_until_done
@@ -24,7 +24,9 @@ from newswatch.quiescence import Waiting, first_waiting
 from newswatch.service import running_services
 from newswatch.settings import ElasticsearchSettings, KafkaSettings, Settings
 from newswatch.supervisor import Supervisor
+from newswatch.topics import Topic
 from sinks.indices.install import install_templates
+from tests.pipeline.generated import Expected
 
 SESSION_TIMEOUT = 6.0
 """Seconds until a killed worker's partitions move on: the least the broker allows by default."""
@@ -118,6 +120,23 @@ class Pipeline:
             tails.append(f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-8:]))
         return "\n".join(tails)
 
+    def ready(self) -> bool:
+        """Whether every role answers /readyz with 200."""
+        found = running_services(self.settings.data)
+        return {service["role"] for service in found} >= set(self.supervisor.pids()) and all(
+            _answers(service["address"] + "/readyz") for service in found
+        )
+
+    def pause(self) -> dict[str, int]:
+        """SIGTERM to every role; gives their exit codes."""
+        with self._lock:
+            return self.supervisor.stop()
+
+    def resume(self) -> None:
+        """Starts every role again."""
+        with self._lock:
+            self.supervisor.start()
+
     def close(self) -> dict[str, int]:
         """Drains everything; gives each role's exit code."""
         self._stop.set()
@@ -130,6 +149,22 @@ class Pipeline:
     def _pid(self, role: str) -> int | None:
         with self._lock:
             return self.supervisor.pids().get(role)
+
+
+def publish(running: Pipeline, articles: Sequence[Expected]) -> None:
+    """Puts the articles on news.raw, acknowledged."""
+    producer = kafka_clients.producer(running.settings.kafka)
+    for one in articles:
+        producer.send(Topic.RAW.value, key=one.raw.article_id.encode(), value=one.message)
+    producer.flush(timeout=60)
+    producer.close()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=5).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
 
 
 def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None:
@@ -161,11 +196,3 @@ def pipeline(data: Path, rules: Path | None = None, **changes: Any) -> Iterator[
             yield running
         finally:
             running.close()
-
-
-def answers(es: Elasticsearch) -> bool:
-    """Whether Elasticsearch answers."""
-    try:
-        return bool(es.ping())
-    except (ApiError, TransportError):
-        return False
