@@ -22,6 +22,10 @@ DOWN_AFTER = 3
 LONGEST_PROBE = timedelta(minutes=1)
 """Time between two tries of a channel that is down, at most."""
 
+RECORD_PATIENCE = 10.0
+"""Seconds a lane waits for its last record to be acknowledged before it sends on: until then a crash would repeat one
+message a channel at most, beyond it (Kafka is away) as many as are sent meanwhile."""
+
 log = logger(__name__)
 
 Clock = Callable[[], datetime]
@@ -62,6 +66,7 @@ class Lane:
         self._failures = 0
         self._probe_at: datetime | None = None
         self._stopping = False
+        self._unacknowledged = 0
         self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
 
     def start(self) -> None:
@@ -115,6 +120,7 @@ class Lane:
                 self._handle(group)
             finally:
                 with self._change:
+                    self._change.wait_for(lambda: not self._unacknowledged, RECORD_PATIENCE)
                     self._sending = frozenset()
                     self._change.notify_all()
 
@@ -203,8 +209,11 @@ class Lane:
     def _write(self, delivery: Delivery, partition: int) -> None:
         def acknowledged() -> None:
             with self._change:
+                self._unacknowledged -= 1
                 self._jobs.recorded(delivery.alert_id)
                 self._change.notify_all()
             self._outside.settle(delivery, partition)
 
+        with self._change:
+            self._unacknowledged += 1
         self._outside.record(delivery, partition, acknowledged)

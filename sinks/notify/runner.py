@@ -67,7 +67,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, settings: Settings, config: NotifyConfig, channels: dict[str, Channel]) -> None:
         self._config = config
-        self._producer = producer(settings.kafka)
+        self._producer = producer(settings.kafka, linger_ms=0)
         self._ledger = Ledger(settings.kafka, self._producer)
         self._silences = SilenceBook(settings.kafka)
         self._settled: deque[tuple[int, str]] = deque()
