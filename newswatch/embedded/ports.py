@@ -31,7 +31,7 @@ class Ports:
 def highest(text: str) -> int:
     """The top of our range, given the text of ip_local_port_range ('32768 60999')."""
     found = re.match(r"\s*(\d+)", text)
-    low = int(found[1]) if found else HIGHEST
+    low = int(found[1]) if found else HIGHEST + 1
     return min(HIGHEST, low - 1) if low > LOWEST + TRIES else HIGHEST
 
 
