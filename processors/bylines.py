@@ -26,14 +26,14 @@ _OPENING = re.compile(
 _SPLIT = re.compile(r"\s*(?:;|\||/|•|·|,|&)\s*")
 _JOINED = re.compile(r"(?<=\w\s)(?:and|y|e)(?=\s\w+\s+\w)", re.IGNORECASE)  # two full names; not "Ortega y Gasset"
 _ROLE = re.compile(
-    r"\b(?:correspondent|reporter|editor|writer|journalist|corresponsal|periodista|enviad[oa]|redactora?|rep[oó]rter|"
-    r"jornalista|columnist|columnista|staff|special to|associated press writer)\b.*$",
+    r"\b(?:senior|chief|foreign|political|correspondent|reporter|editor|writer|journalist|corresponsal|periodista|"
+    r"enviad[oa]|redactora?|rep[oó]rter|jornalista|columnist|columnista|staff|special to)\b.*$",
     re.IGNORECASE,
 )
 _NAME_WORD = r"(?:[A-ZÁÉÍÓÚÜÑÇÂÊÔÃÕÀ][\w'’.\-]*|d[aeo]s?|del|de|la|las|los|van|von|der|den|bin|al|di|du|y|e|and)"
 _NAME = re.compile(rf"^{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,6}}$")
 _BYLINE = re.compile(
-    r"^(?:by|por|escrito por|publicado por|posted by|written by|texto:?|autora?:|author:)\s+"
+    r"^(?:(?:by|por|escrito por|publicado por|posted by|written by|texto):?|autora?:|author:)\s+"
     rf"(?P<names>{_NAME_WORD}(?:[\s,&/]+{_NAME_WORD}){{0,12}})\s*(?:[|•·–—\-,].*)?$",
     re.IGNORECASE,
 )

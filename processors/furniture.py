@@ -35,6 +35,8 @@ _DROPPED_SHAPES = (
     r"(?:read (?:more|also|next)|also read|see also|related|watch|recommended|(?:leer?|lea) (?:mas|tambien)|"
     r"(?:vea|ver|mira) tambien|te puede interesar|tambien puede leer|leia (?:mais|tambem)|"
     r"veja tambem|veja mais|saiba mais|mas informacion|recomendamos)\s*[:|>»–-].{0,200}",
+    r"(?:share|compartir|comparte|compartelo|compartilhar|compartilhe) "
+    r"(?:this|on|via|en|por|no|na|em|with|este|esta)\b.{0,60}",
     r"(?:©|\(c\)|copyright)\s?.{0,120}",
     r".{0,80}\b(?:all rights reserved|todos los derechos reservados|todos os direitos reservados)\b.{0,80}",
     r"(?:follow|like|find|join) us (?:on|at)\b.{0,120}",
@@ -61,6 +63,7 @@ _DROPPED_SHAPES = (
 )
 _DROPPED = re.compile("^(?:" + "|".join(_DROPPED_SHAPES) + ")$")
 _DATE_LINE = re.compile(r"^[\w\s,.:/|·•–\-+()áéíóúçãºª°]{6,90}$")
+_SENTENCE_END = re.compile(r"(?<!\.\.)[.!?][\"'”’»)\]]*$")
 _WORDS = re.compile(r"[^\w@&/'-]+")
 
 LONG_SHAPE = 420
@@ -69,8 +72,8 @@ LONG_SHAPE = 420
 CLOSING_SHARE = 0.4
 """A closing heading ends the article only after this share of the page's text; before, it heads a box within it."""
 
-TEASER = 130
-"""Lines after a closing heading inside the article that are shorter than this, in characters, belong to its box."""
+TEASER = 80
+"""Lines behind a box's heading belong to it when they are shorter than this, in characters, or no whole sentence."""
 
 REPEATED = 40
 """Lines of at least this many characters are kept once."""
@@ -129,7 +132,7 @@ def _before_the_end(lines: list[str]) -> list[str]:
         if heading in CLOSING or heading in BOXES:
             in_box = True
             continue
-        in_box = in_box and (len(line) < TEASER or line.endswith(("...", "…")))
+        in_box = in_box and (len(line) < TEASER or not _SENTENCE_END.search(line))
         before += len(line)
         if not in_box:
             kept.append(line)
