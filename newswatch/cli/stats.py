@@ -1,0 +1,76 @@
+"""`newswatch stats`: what went in and out of each stage."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+import msgspec
+
+from newswatch.elastic_client import elasticsearch_client
+from newswatch.settings import load_settings
+from sinks.account import Balance, StageCount, balances
+from sinks.account_reading import read_seen, read_stage_counts
+from sinks.counts import count_articles, count_documents, count_rejected
+
+EXACT_SECONDS = 300.0
+"""Seconds `--exact` may read Kafka for."""
+
+
+@click.command()
+@click.option("--exact", is_flag=True, help="Compare every input with every output by id: reads all that Kafka keeps.")
+@click.option("--seconds", default=EXACT_SECONDS, show_default=True, help="How long --exact may read.")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+def command(exact: bool, seconds: float, as_json: bool) -> None:
+    """Show messages in and out of each stage, what still waits, rejects and discards by reason, and documents held.
+
+    Counts of messages come from Kafka's offsets, so a stage that did some work twice after a crash has written more
+    than it read. --exact compares ids instead: inputs = outputs + rejected, and exit code 1 when anything is missing.
+
+    \b
+    Examples:
+      newswatch stats
+      newswatch stats --exact --json
+    """
+    settings = load_settings()
+    es, prefix = elasticsearch_client(settings.elasticsearch), settings.elasticsearch.prefix
+    try:
+        documents = count_documents(es, prefix)
+        stages = read_stage_counts(settings.kafka, es, prefix, settings.data)
+        account: dict[str, Any] = {
+            "stages": msgspec.to_builtins(stages),
+            "documents": documents,
+            "articles": count_articles(es, prefix),
+            "rejected": count_rejected(es, prefix),
+        }
+        found: tuple[Balance, ...] = ()
+        if exact:
+            seen, complete = read_seen(settings.kafka, es, prefix, seconds)
+            found = balances(seen)
+            account |= {"balance": msgspec.to_builtins(found), "complete": complete}
+    finally:
+        es.close()
+    if as_json:
+        click.echo(json.dumps(account, indent=2))
+    else:
+        _show(stages, account, found)
+    sys.exit(1 if any(balance.difference for balance in found) else 0)
+
+
+def _show(stages: tuple[StageCount, ...], account: Mapping[str, Any], found: tuple[Balance, ...]) -> None:
+    click.echo(f"{'stage':9} {'read':>9} {'waiting':>8}  written; rejected and discarded by reason")
+    for stage in stages:
+        parts = [f"{topic} {count}" for topic, count in stage.written.items()]
+        parts += [f"rejected {reason} {count}" for reason, count in stage.rejected.items()]
+        parts += [f"discarded {reason} {count}" for reason, count in stage.discarded.items()]
+        click.echo(f"{stage.stage:9} {stage.read:>9} {stage.waiting:>8}  {', '.join(parts)}")
+    click.echo("documents " + ", ".join(f"{family} {count}" for family, count in account["documents"].items()))
+    articles = account["articles"]
+    click.echo(f"articles  on a watch {articles['on_watch']}, off every watch {articles['off_watch']}")
+    for balance in found:
+        examples = f": {', '.join(balance.examples)}" if balance.examples else ""
+        click.echo(
+            f"{balance.stage:9} {balance.inputs} inputs = {balance.outputs} outputs + {balance.rejected} rejected"
+            f" + {balance.difference} missing{examples}"
+        )
