@@ -98,6 +98,15 @@ def plain(text: str | None) -> str:
     return " ".join(text.split())
 
 
+def prose(text: str | None) -> str:
+    """Like `plain`, with one paragraph a line."""
+    if not text:
+        return ""
+    marked = _BREAK.sub("\n", _BLOCK.sub("\n", text)) if "<" in text else text
+    lines = (plain(line) for line in marked.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 def language_code(text: str | None) -> str | None:
     """The ISO 639 part of a language tag in lower case: es-VE gives es. None for what is no language tag."""
     match = _LANGUAGE.match((text or "").strip())

@@ -1,5 +1,6 @@
 """robots.txt of article sites, read with Protego and kept for a day (RFC 9309)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,16 +62,22 @@ class Robots:
         self._fetch = fetch
         self._clock = clock
         self._rules: dict[str, Rules] = {}
+        self._asking: dict[str, asyncio.Task[Rules]] = {}
 
     async def rules(self, url: str) -> Rules:
         """The rules of the site `url` belongs to."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._rules.get(origin)
-        now = self._clock()
-        if known is None or known.until <= now:
-            known = read_rules(
-                await self._fetch(Ask(url=origin + "/robots.txt", accept="text/plain, */*;q=0.5", limit=MAX_BYTES)), now
-            )
-            self._rules[origin] = known
-        return known
+        if known is not None and known.until > self._clock():
+            return known
+        asking = self._asking.get(origin)
+        if asking is None:
+            asking = self._asking[origin] = asyncio.create_task(self._ask(origin))
+            asking.add_done_callback(lambda _: self._asking.pop(origin, None))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, origin: str) -> Rules:
+        ask = Ask(url=origin + "/robots.txt", accept="text/plain, */*;q=0.5", limit=MAX_BYTES)
+        rules = self._rules[origin] = read_rules(await self._fetch(ask), self._clock())
+        return rules

@@ -43,7 +43,8 @@ class PollState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the last polls found; `seen` is the memory of entries, oldest first, bounded.
 
     `failures` is the weighted count of failures in a row; `history` the newest arrivals of entries, oldest first;
-    `recovered_at` the first success after a failure, until the feed changes; `next_poll` when it is due.
+    `recovered_at` the first success after a failure, until the feed changes; `next_poll` when it is due; `last_full`
+    when a whole body last came; `validators_lie` whether an ETag or date stayed while the body changed.
     """
 
     etag: str | None = None
@@ -55,6 +56,8 @@ class PollState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_poll: datetime | None = None
     last_success: datetime | None = None
     last_change: datetime | None = None
+    last_full: datetime | None = None
+    validators_lie: bool = False
     last_entry: datetime | None = None
     failures: float = 0.0
     failing_since: datetime | None = None

@@ -1,0 +1,39 @@
+"""The poller service put together: one HTTP client, one producer, one group membership, one event loop."""
+
+import asyncio
+import logging
+from importlib.metadata import version
+
+from ingest.fetch import Fetcher, user_agent
+from ingest.hosts import Hosts
+from ingest.outbox import Outbox
+from ingest.ownership import Ownership
+from ingest.poll import FeedPolls
+from ingest.poller import Poller
+from ingest.ssrf import parse_networks
+from newswatch.kafka_clients import producer
+from newswatch.service import Service
+from newswatch.settings import Settings
+
+LEAVE_SECONDS = 15.0
+
+
+async def serve(settings: Settings, service: Service) -> None:
+    """Polls the feeds of this process's share until `service.stop` is set."""
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # its retries are ours to tell, once each
+    ingest = settings.ingest
+    agent = user_agent(version("newswatch"), ingest.contact)
+    hosts = Hosts(ingest.per_host_gap, ingest.concurrency)
+    outbox = Outbox(lambda: producer(settings.kafka))
+    watch = settings.watch.name
+    async with Fetcher(agent, parse_networks(ingest.allow_private), ingest.proxy) as fetcher:
+        polls = FeedPolls(fetcher, hosts, outbox, least=ingest.min_interval, most=ingest.max_interval, watch=watch)
+        poller = Poller(polls, outbox, watch)
+        ownership = Ownership(settings.kafka, poller)
+        ownership.start()
+        service.ready.set()
+        try:
+            await poller.run(service.stop, service.heartbeat.beat)
+        finally:
+            await asyncio.to_thread(ownership.stop, LEAVE_SECONDS)
+            await outbox.close()

@@ -1,0 +1,1 @@
+"""Feeds against real servers on the loopback interface."""
