@@ -1,0 +1,207 @@
+"""Arguments: which rule a trigger means here, and who fills its source and target."""
+
+from processors import grammar
+from processors.chunks import Item
+from processors.grammar import Rule
+from processors.phrases import Chunk, noun_phrases
+from processors.predicates import COORDINATE, GERUND, INFINITIVE, PARTICIPLE, RELATIVE, Predicate
+from processors.salience import Party, Salience
+
+OF = frozenset({"of", "de", "del", "do", "da", "dos", "das"})
+PERSONAL = frozenset({"a", "al", "ao", "à", "aos", "às"})
+BY = frozenset({"by", "por", "pelo", "pela", "pelos", "pelas"})
+INSIDE = frozenset({"in", "during", "en", "durante", "em", "no", "na", "numa", "num"})
+SKIPPED = frozenset(
+    {"since", "after", "before", "desde", "tras", "antes", "após", "until", "hasta", "até", "despite", "according to"}
+)
+
+
+class Clause:
+    """A sentence's items with its predicates and the parties of each, found once and kept."""
+
+    def __init__(self, items: list[Item], predicates: list[Predicate], salience: Salience) -> None:
+        self.items, self.predicates, self.salience = items, predicates, salience
+        self._subjects: dict[int, Party | None] = {}
+        self._objects: dict[int, list[Chunk]] = {}
+        self._subject_chunks: dict[int, list[Chunk]] = {}
+
+    def objects(self, predicate: Predicate) -> list[Chunk]:
+        """Noun phrases right of a predicate."""
+        key = predicate.main
+        if key not in self._objects:
+            self._objects[key] = noun_phrases(self.items, predicate.end + 1, predicate.object_end)
+        return self._objects[key]
+
+    def subject_chunks(self, predicate: Predicate) -> list[Chunk]:
+        """Noun phrases left of a predicate, in its own clause, without fronted adverbials."""
+        key = predicate.main
+        if key not in self._subject_chunks:
+            chunks = noun_phrases(self.items, predicate.subject_start, predicate.subject_end)
+            self._subject_chunks[key] = _without_fronted(chunks, self.items)
+        return self._subject_chunks[key]
+
+    def subject(self, predicate: Predicate) -> Party | None:
+        """Who does it: the clause's own subject, or the one it shares with its governor."""
+        key = predicate.main
+        if key not in self._subjects:
+            self._subjects[key] = None
+            self._subjects[key] = self._find_subject(predicate)
+        return self._subjects[key]
+
+    def _find_subject(self, predicate: Predicate) -> Party | None:
+        governor = predicate.governor
+        if predicate.link in {INFINITIVE, GERUND, COORDINATE} and governor is not None:
+            own = self._own_subject(predicate) if predicate.link == COORDINATE else None
+            return own or self.subject(governor)
+        if predicate.link == RELATIVE or predicate.link == PARTICIPLE:
+            return self._own_subject(predicate) or self._antecedent(predicate)
+        return self._own_subject(predicate) or self._behind(predicate) or self._outer(predicate)
+
+    def _own_subject(self, predicate: Predicate) -> Party | None:
+        chunks = self.subject_chunks(predicate)
+        heads = [chunk for chunk in chunks if not chunk.prep]
+        for chunk in heads[:3]:
+            party = self._with_complement(chunk, chunks)
+            if party is not None and (party.country or party.id):
+                return party
+        return self.salience.party(heads[0], self.items) if heads else None
+
+    def _with_complement(self, chunk: Chunk, chunks: list[Chunk]) -> Party | None:
+        party = self.salience.party(chunk, self.items)
+        if party is None or (party.country and party.explicit):
+            return party
+        for following in chunks[chunks.index(chunk) + 1 :]:
+            if following.prep in OF and following.mentions:
+                named = self.salience.party(following, self.items)
+                if named is not None and named.country:
+                    name = party.name if party.id else party.text
+                    return Party(
+                        name, named.country, party.id, party.sectors or named.sectors, party.text, True, "group"
+                    )
+            elif following.prep not in OF:
+                break
+        return party
+
+    def _antecedent(self, predicate: Predicate) -> Party | None:
+        """The noun phrase a relative or participle clause hangs on; a happening's doer where it is a happening."""
+        edge = predicate.boundary if predicate.link == RELATIVE else predicate.start
+        governor = predicate.governor
+        start = governor.end + 1 if governor is not None else 0
+        chunks = noun_phrases(self.items, start, edge)
+        if any("attack" in chunk.classes for chunk in chunks) and governor is not None and predicate.link == RELATIVE:
+            return self.subject(governor)
+        for chunk in reversed(chunks):
+            if chunk.mentions or chunk.role:
+                return self.salience.party(chunk, self.items)
+        if governor is not None and not chunks:
+            return self.subject(governor)
+        return self.salience.party(chunks[-1], self.items) if chunks else None
+
+    def _behind(self, predicate: Predicate) -> Party | None:
+        """A subject after its verb ("said Trump", "anunció el gobierno"), only where nothing stands before it."""
+        if self.salience.lang == "en" and not predicate.word.speech:
+            return None
+        chunks = self.objects(predicate)
+        if chunks and not chunks[0].prep and (chunks[0].mentions or chunks[0].role) and not predicate.passive:
+            first = chunks[0]
+            if all(self.items[i].flags & (grammar.DET | grammar.ADVERB) for i in range(predicate.end + 1, first.start)):
+                return self._with_complement(first, chunks)
+        return None
+
+    def _outer(self, predicate: Predicate) -> Party | None:
+        """The subject of the clause this one interrupts or follows; else what the article spoke of last."""
+        for other in self.predicates:
+            if other.main >= predicate.main:
+                break
+            if self._subjects.get(other.main) is not None:
+                return self._subjects[other.main]
+            if self.subject_chunks(other):
+                return self.subject(other)
+        if self.salience.lang == "en" and not predicate.subject_start < predicate.subject_end:
+            return None
+        known = self.salience.subject
+        return Party(known.name, known.country, known.id, known.sectors, "", False, known.kind) if known else None
+
+
+def _without_fronted(chunks: list[Chunk], items: list[Item]) -> list[Chunk]:
+    """Drops "On Friday," and the like: everything before the first comma when it opens with a preposition."""
+    if not chunks or not chunks[0].prep:
+        return chunks
+    for index, chunk in enumerate(chunks):
+        if index and chunk.after_comma:
+            for late in chunks[index:]:
+                late.prep = "" if late is chunk else late.prep
+            return chunks[index:]
+    return chunks
+
+
+def object_classes(clause: Clause, predicate: Predicate) -> set[str]:
+    """Noun classes of what the verb acts on: the object of an active verb, the subject of a passive one."""
+    classes: set[str] = set()
+    if predicate.passive:
+        for chunk in _acted_on(clause, predicate):
+            classes |= chunk.classes
+        if not predicate.has(grammar.REFLEXIVE):
+            return classes
+    for index, chunk in enumerate(clause.objects(predicate)):
+        if index and chunk.prep and chunk.prep not in OF:
+            break
+        if not index and chunk.prep and chunk.prep not in PERSONAL:
+            break
+        classes |= chunk.classes
+    return classes
+
+
+def _acted_on(clause: Clause, predicate: Predicate) -> list[Chunk]:
+    """The noun phrases a passive verb acts on: its subject, or what its participle hangs on."""
+    chunks = clause.subject_chunks(predicate)
+    governor = predicate.governor
+    if not chunks and predicate.link in {PARTICIPLE, RELATIVE}:
+        return noun_phrases(clause.items, governor.end + 1 if governor else 0, predicate.start)[-2:]
+    if not chunks and governor is not None and predicate.link == COORDINATE:
+        return clause.subject_chunks(governor)
+    return chunks
+
+
+def target_of(rule: Rule, chunks: list[Chunk], clause: Clause, source: Party | None) -> Party | None:
+    """The best-placed party right of a trigger: direct object, the rule's prepositions, then "of", then "in"."""
+    best: tuple[int, int, Party] | None = None
+    for index, chunk in enumerate(chunks):
+        rank = _rank(rule, chunk, first=not index)
+        if rank is None:
+            continue
+        party = clause.salience.party(chunk, clause.items)
+        if party is None or not (party.country or party.id):
+            continue
+        if not party.explicit:
+            rank += 5
+        if source is not None and party.country == source.country and not (chunk.mentions and rank == 0):
+            rank += 10
+        if best is None or (rank, index) < best[:2]:
+            best = (rank, index, party)
+    return best[2] if best is not None else None
+
+
+def _rank(rule: Rule, chunk: Chunk, *, first: bool) -> int | None:
+    if chunk.prep in SKIPPED or (chunk.prep in BY and chunk.prep not in rule.preps):
+        return None
+    if not chunk.prep or (first and chunk.prep in PERSONAL):
+        return 0
+    if chunk.prep in rule.preps or chunk.prep in PERSONAL:
+        return 1
+    if chunk.prep in OF:
+        return 2
+    return 4 if chunk.prep in INSIDE else None
+
+
+def agent_of(chunks: list[Chunk], clause: Clause) -> Party | None:
+    """Who did it in a passive: "by X", or the state of "in a US operation"."""
+    for chunk in chunks:
+        if chunk.prep in BY:
+            party = clause.salience.party(chunk, clause.items)
+            if party is not None and (party.country or party.id):
+                return party
+    for chunk in chunks:
+        if chunk.prep in INSIDE and chunk.mentions and chunk.classes & {"attack", "protest"}:
+            return clause.salience.of_mention(chunk.mentions[0], "")
+    return None

@@ -1,0 +1,129 @@
+"""A sentence as items: mentions, words of the lexicon, phrases and punctuation, in order, each with its span."""
+
+import re
+
+from processors import grammar
+from processors.folding import folded
+from processors.grammar import NOTHING, Word
+from processors.lexicon import Lexicon
+from processors.mentions import Mention
+
+TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'][^\W\d_]+|\d+)*|[^\w\s]")
+PUNCTUATION = frozenset(',;:.()"[]–!?…¿¡')
+BREAKS = frozenset(";:()–[]!?…")
+
+
+class Item:
+    """One item of a sentence. `text` is lower-case; `upper` says the original began with a capital."""
+
+    __slots__ = ("end", "flags", "mention", "poss", "start", "text", "upper", "word")
+
+    def __init__(self, start: int, end: int, text: str, word: Word, flags: int, upper: bool) -> None:
+        self.start, self.end, self.text, self.word, self.flags, self.upper = start, end, text, word, flags, upper
+        self.mention: Mention | None = None
+        self.poss = False
+
+    def __repr__(self) -> str:
+        return f"<{self.text}{' M:' + self.mention.country if self.mention else ''}>"
+
+
+def items_of(
+    lowered: str, original: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon
+) -> list[Item]:
+    """Items of the sentence text[start:end]; `mentions` are those inside it, in order."""
+    items: list[Item] = []
+    words = lexicon.words
+    next_mention = 0
+    covered = start
+    for match in TOKEN.finditer(lowered, start, end):
+        at, to = match.span()
+        if at < covered:
+            continue
+        while next_mention < len(mentions) and mentions[next_mention].start < at:
+            next_mention += 1
+        if next_mention < len(mentions) and mentions[next_mention].start < to:
+            known = len(items)
+            next_mention, covered = _take_mentions(items, lowered, mentions, next_mention, to)
+            for named in items[known:]:
+                named.word = _word_of_name(named.text, words)
+            continue
+        text = match.group()
+        word = words.get(text)
+        poss = False
+        if word is None:
+            word, text, poss = _unlisted(text, words)
+        item = Item(at, to, text, word, word.flags, original[at].isupper())
+        item.poss = poss
+        items.append(item)
+    return _join_phrases(items, lexicon)
+
+
+def _word_of_name(text: str, words: dict[str, Word]) -> Word:
+    """What the words inside a name say of its kind ("tanker Skipper" is a vessel)."""
+    if " " not in text:
+        return NOTHING
+    classes = frozenset[str]().union(*(words[part].classes for part in text.split() if part in words))
+    return Word(classes=classes) if classes else NOTHING
+
+
+def _unlisted(text: str, words: dict[str, Word]) -> tuple[Word, str, bool]:
+    if text.endswith("'s") and text[:-2] in words:
+        return words[text[:-2]], text[:-2], True
+    if not text.isascii():
+        return words.get(folded(text), NOTHING), text, False
+    if "-" in text:
+        tail = words.get(text.rpartition("-")[2], NOTHING)
+        kept = tail.flags & grammar.NOUN
+        return Word(flags=kept, classes=tail.classes, role=tail.role) if kept else NOTHING, text, False
+    return NOTHING, text, False
+
+
+def _take_mentions(
+    items: list[Item], lowered: str, mentions: list[Mention], index: int, token_end: int
+) -> tuple[int, int]:
+    """Adds an item for each mention touching the token that ends at `token_end`; returns next mention and offset."""
+    covered = token_end
+    while index < len(mentions) and mentions[index].start < token_end:
+        mention = mentions[index]
+        item = Item(mention.start, mention.end, lowered[mention.start : mention.end], NOTHING, 0, True)
+        item.mention = mention
+        after = lowered[mention.end : mention.end + 2]
+        if after == "'s" or (after[:1] == "'" and item.text.endswith("s")):
+            item.poss = mention.poss = True
+            covered = mention.end + len(after.strip()) if after == "'s" else mention.end + 1
+        elif lowered[mention.end : mention.end + 1] == "-":
+            item.poss = True
+            covered = max(token_end, mention.end)
+        else:
+            dotted = "." in item.text and after[:1] == "."
+            covered = mention.end + 1 if dotted else mention.end
+        items.append(item)
+        index += 1
+        token_end = max(token_end, mention.end) if lowered[mention.end : mention.end + 1] == "-" else mention.end
+    return index, covered
+
+
+def _join_phrases(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    phrases = lexicon.phrases
+    joined: list[Item] = []
+    index, size = 0, len(items)
+    while index < size:
+        item = items[index]
+        options = phrases.get(item.text)
+        if options is not None and item.mention is None:
+            for rest, word in options:
+                length = len(rest)
+                if index + length < size and _matches(items, index + 1, rest):
+                    last = items[index + length]
+                    text = f"{item.text} {' '.join(rest)}"
+                    item = Item(item.start, last.end, text, word, word.flags, item.upper)
+                    item.poss = last.poss
+                    index += length
+                    break
+        joined.append(item)
+        index += 1
+    return joined
+
+
+def _matches(items: list[Item], at: int, rest: tuple[str, ...]) -> bool:
+    return all(items[at + k].text == text and items[at + k].mention is None for k, text in enumerate(rest))

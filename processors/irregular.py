@@ -1,0 +1,359 @@
+"""Irregular verbs and nouns of the language of news (grammar facts, by hand)."""
+
+from collections.abc import Iterator
+
+INF, PRES, PAST, PART, GER, FUT, COND, SUBJ, FIRST = 1, 2, 4, 8, 16, 32, 64, 128, 256
+
+ENGLISH = {
+    head: (past, part)
+    for head, past, part in (
+        row.split("/")
+        for row in [
+            "be/was/been",
+            "have/had/had",
+            "do/did/done",
+            "go/went/gone",
+            "say/said/said",
+            "tell/told/told",
+            "make/made/made",
+            "take/took/taken",
+            "give/gave/given",
+            "get/got/gotten",
+            "come/came/come",
+            "become/became/become",
+            "see/saw/seen",
+            "know/knew/known",
+            "find/found/found",
+            "think/thought/thought",
+            "leave/left/left",
+            "bring/brought/brought",
+            "begin/began/begun",
+            "keep/kept/kept",
+            "hold/held/held",
+            "write/wrote/written",
+            "stand/stood/stood",
+            "hear/heard/heard",
+            "let/let/let",
+            "mean/meant/meant",
+            "set/set/set",
+            "meet/met/met",
+            "run/ran/run",
+            "pay/paid/paid",
+            "sit/sat/sat",
+            "speak/spoke/spoken",
+            "lie/lay/lain",
+            "lead/led/led",
+            "read/read/read",
+            "grow/grew/grown",
+            "lose/lost/lost",
+            "fall/fell/fallen",
+            "send/sent/sent",
+            "build/built/built",
+            "understand/understood/understood",
+            "draw/drew/drawn",
+            "break/broke/broken",
+            "spend/spent/spent",
+            "cut/cut/cut",
+            "rise/rose/risen",
+            "drive/drove/driven",
+            "buy/bought/bought",
+            "wear/wore/worn",
+            "choose/chose/chosen",
+            "put/put/put",
+            "hit/hit/hit",
+            "strike/struck/struck",
+            "shoot/shot/shot",
+            "sink/sank/sunk",
+            "blow/blew/blown",
+            "fight/fought/fought",
+            "seek/sought/sought",
+            "withdraw/withdrew/withdrawn",
+            "freeze/froze/frozen",
+            "steal/stole/stolen",
+            "swear/swore/sworn",
+            "forbid/forbade/forbidden",
+            "shut/shut/shut",
+            "hurt/hurt/hurt",
+            "beat/beat/beaten",
+            "burn/burned/burned",
+            "fly/flew/flown",
+            "sell/sold/sold",
+            "teach/taught/taught",
+            "win/won/won",
+            "rule/ruled/ruled",
+            "overthrow/overthrew/overthrown",
+            "overtake/overtook/overtaken",
+            "undergo/underwent/undergone",
+            "uphold/upheld/upheld",
+            "withhold/withheld/withheld",
+            "rebuild/rebuilt/rebuilt",
+            "resend/resent/resent",
+            "retake/retook/retaken",
+            "split/split/split",
+            "forgive/forgave/forgiven",
+            "quit/quit/quit",
+            "bind/bound/bound",
+            "lend/lent/lent",
+            "spread/spread/spread",
+            "shed/shed/shed",
+            "wage/waged/waged",
+            "flee/fled/fled",
+            "ride/rode/ridden",
+            "show/showed/shown",
+            "throw/threw/thrown",
+            "bear/bore/borne",
+            "befall/befell/befallen",
+            "cast/cast/cast",
+            "deal/dealt/dealt",
+            "feed/fed/fed",
+            "forsake/forsook/forsaken",
+            "hang/hanged/hanged",
+            "mistake/mistook/mistaken",
+            "oversee/oversaw/overseen",
+            "shake/shook/shaken",
+            "slay/slew/slain",
+            "undo/undid/undone",
+            "unwind/unwound/unwound",
+            "catch/caught/caught",
+            "fulfil/fulfilled/fulfilled",
+            "rescind/rescinded/rescinded",
+            "undertake/undertook/undertaken",
+            "open/opened/opened",
+            "enter/entered/entered",
+            "offer/offered/offered",
+            "cover/covered/covered",
+            "order/ordered/ordered",
+            "target/targeted/targeted",
+        ]
+    )
+}
+ENGLISH_S = {"have": "has", "be": "is", "do": "does", "go": "goes"}
+ENGLISH_PLURALS = {
+    "man": "men", "woman": "women", "person": "people", "child": "children", "policeman": "policemen",
+    "serviceman": "servicemen", "gunman": "gunmen", "fisherman": "fishermen", "military": "militaries",
+    "crisis": "crises", "aircraft": "aircraft", "police": "police", "troops": "troops", "people": "people",
+    "sanctions": "sanctions", "talks": "talks", "ties": "ties", "personnel": "personnel", "congressman": "congressmen",
+    "congresswoman": "congresswomen", "spokesman": "spokesmen", "wife": "wives", "life": "lives", "leaf": "leaves",
+    "aid": "aid", "arms": "arms", "forces": "forces", "authorities": "authorities", "hunger": "hunger", "coup": "coups",
+}  # fmt: skip
+ENGLISH_OES = frozenset({"embargo", "veto", "hero", "echo", "go", "do"})
+
+# stressed stems of stem-changing verbs (present and subjunctive, third persons)
+SPANISH_STEMS = dict(
+    pair.split(":")
+    for pair in [
+        "pedir:pid",
+        "impedir:impid",
+        "exigir:exig",
+        "cerrar:cierr",
+        "negar:nieg",
+        "comenzar:comienz",
+        "empezar:empiez",
+        "encontrar:encuentr",
+        "mostrar:muestr",
+        "recordar:recuerd",
+        "acordar:acuerd",
+        "probar:prueb",
+        "aprobar:aprueb",
+        "reprobar:reprueb",
+        "sentenciar:sentenci",
+        "defender:defiend",
+        "atender:atiend",
+        "extender:extiend",
+        "perder:pierd",
+        "pensar:piens",
+        "despertar:despiert",
+        "advertir:adviert",
+        "invertir:inviert",
+        "sugerir:sugier",
+        "repetir:repit",
+        "seguir:sigu",
+        "perseguir:persigu",
+        "conseguir:consigu",
+        "servir:sirv",
+        "despedir:despid",
+        "elegir:elig",
+        "dirigir:dirig",
+        "medir:mid",
+        "mover:muev",
+        "remover:remuev",
+        "promover:promuev",
+        "volver:vuelv",
+        "devolver:devuelv",
+        "resolver:resuelv",
+        "morir:muer",
+        "dormir:duerm",
+        "poder:pued",
+        "querer:quier",
+        "apretar:apriet",
+        "sentar:sient",
+        "asentar:asient",
+        "confesar:confies",
+        "gobernar:gobiern",
+        "desplegar:despliega",
+        "reforzar:refuerz",
+        "forzar:fuerz",
+        "rogar:rueg",
+        "colgar:cuelg",
+        "contar:cuent",
+        "costar:cuest",
+        "demostrar:demuestr",
+        "renovar:renuev",
+        "soltar:suelt",
+        "volar:vuel",
+        "mentir:mient",
+        "desmentir:desmient",
+        "consentir:consient",
+        "referir:refier",
+        "transferir:transfier",
+        "convertir:conviert",
+        "herir:hier",
+        "preferir:prefier",
+        "diferir:difier",
+        "quebrar:quiebr",
+        "manifestar:manifiest",
+        "revertir:reviert",
+        "reunir:reún",
+        "prohibir:prohíb",
+        "enviar:enví",
+        "ampliar:amplí",
+        "confiar:confí",
+    ]
+)
+SPANISH_STEMS["desplegar"] = "desplieg"
+PORTUGUESE_STEMS = dict(
+    pair.split(":")
+    for pair in ["pedir:ped", "impedir:imped", "seguir:segu", "reunir:reún", "proibir:proíb", "sugerir:suger"]
+)
+FUTURE_ROOTS = {
+    "tener": "tendr", "detener": "detendr", "mantener": "mantendr", "obtener": "obtendr", "retener": "retendr",
+    "sostener": "sostendr", "poner": "pondr", "imponer": "impondr", "proponer": "propondr", "oponer": "opondr",
+    "exponer": "expondr", "disponer": "dispondr", "reponer": "repondr", "suponer": "supondr", "venir": "vendr",
+    "intervenir": "intervendr", "decir": "dir", "hacer": "har", "haber": "habr", "poder": "podr", "querer": "querr",
+    "saber": "sabr", "salir": "saldr", "dizer": "dir", "fazer": "far", "trazer": "trar", "convenir": "convendr",
+}  # fmt: skip
+# preterite (third singular stem), present third singular/plural, subjunctive stem, participle of strong verbs
+_ES_STRONG = {
+    "tener": ("tuv", "tiene/tienen", "teng", "tenid"), "detener": ("detuv", "detiene/detienen", "deteng", "detenid"),
+    "mantener": ("mantuv", "mantiene/mantienen", "manteng", "mantenid"),
+    "obtener": ("obtuv", "obtiene/obtienen", "obteng", "obtenid"),
+    "retener": ("retuv", "retiene/retienen", "reteng", "retenid"),
+    "sostener": ("sostuv", "sostiene/sostienen", "sosteng", "sostenid"),
+    "poner": ("pus", "pone/ponen", "pong", "puest"), "imponer": ("impus", "impone/imponen", "impong", "impuest"),
+    "proponer": ("propus", "propone/proponen", "propong", "propuest"),
+    "oponer": ("opus", "opone/oponen", "opong", "opuest"), "exponer": ("expus", "expone/exponen", "expong", "expuest"),
+    "disponer": ("dispus", "dispone/disponen", "dispong", "dispuest"),
+    "venir": ("vin", "viene/vienen", "veng", "venid"), "intervenir": ("intervin", "interviene/intervienen",
+    "interveng", "intervenid"),
+    "convenir": ("convin", "conviene/convienen", "conveng", "convenid"),
+    "decir": ("dij", "dice/dicen", "dig", "dich"), "contradecir": ("contradij", "contradice/contradicen",
+    "contradig", "contradich"),
+    "hacer": ("hic", "hace/hacen", "hag", "hech"), "haber": ("hub", "ha/han", "hay", "habid"),
+    "poder": ("pud", "puede/pueden", "pued", "podid"), "querer": ("quis", "quiere/quieren", "quier", "querid"),
+    "estar": ("estuv", "está/están", "est", "estad"), "saber": ("sup", "sabe/saben", "sep", "sabid"),
+    "dar": ("d", "da/dan", "d", "dad"), "conducir": ("conduj", "conduce/conducen", "conduzc", "conducid"),
+    "reducir": ("reduj", "reduce/reducen", "reduzc", "reducid"), "producir": ("produj", "produce/producen",
+    "produzc", "producid"),
+    "introducir": ("introduj", "introduce/introducen", "introduzc", "introducid"),
+    "atraer": ("atraj", "atrae/atraen", "atraig", "atraíd"), "caer": ("cay", "cae/caen", "caig", "caíd"),
+    "extraer": ("extraj", "extrae/extraen", "extraig", "extraíd"), "traer": ("traj", "trae/traen", "traig", "traíd"),
+    "salir": ("sali", "sale/salen", "salg", "salid"),
+}  # fmt: skip
+_ES_WEAK_I = {
+    "pedir": "pid", "impedir": "impid", "advertir": "advirt", "invertir": "invirt", "sugerir": "sugir",
+    "repetir": "repit",
+    "seguir": "sigu", "perseguir": "persigu", "conseguir": "consigu", "despedir": "despid", "elegir": "elig",
+    "herir": "hir",
+    "mentir": "mint", "desmentir": "desmint", "consentir": "consint", "referir": "refir", "transferir": "transfir",
+    "morir": "mur", "convertir": "convirt", "revertir": "revirt", "diferir": "difir",
+}  # fmt: skip
+_ES_PARTICIPLES = {
+    "romper": "rot", "morir": "muert", "abrir": "abiert", "reabrir": "reabiert", "escribir": "escrit",
+    "suscribir": "suscrit",
+    "volver": "vuelt", "devolver": "devuelt", "resolver": "resuelt", "cubrir": "cubiert", "ver": "vist",
+    "prever": "previst", "freír": "frit", "disolver": "disuelt",
+}  # fmt: skip
+
+
+def spanish_forms(verb: str) -> Iterator[tuple[str, int]]:
+    """The irregular forms of a Spanish verb, beside the regular ones."""
+    if verb in _ES_STRONG:
+        past, present, subj, part = _ES_STRONG[verb]
+        third = {"hic": "hizo", "d": "dio", "cay": "cayó", "sali": "salió"}.get(past, past + "o")
+        plural = past + ("eron" if past.endswith(("j", "y")) else "ieron")
+        yield from ((third, PAST), ({"sali": "salieron", "d": "dieron"}.get(past, plural), PAST))
+        yield from ((form, PRES) for form in present.split("/"))
+        yield from ((subj + ending, SUBJ) for ending in ("a", "an"))
+        yield from ((past + "iera", SUBJ), (past + "ieran", SUBJ))
+        yield from ((part + ending, PART) for ending in ("o", "a", "os", "as"))
+    if verb in _ES_WEAK_I:
+        stem = _ES_WEAK_I[verb]
+        yield from ((stem + "ió", PAST), (stem + "ieron", PAST), (stem + "iera", SUBJ), (stem + "ieran", SUBJ))
+        yield from ((stem + "iendo", GER), (stem + "a", SUBJ), (stem + "an", SUBJ))
+    if verb in _ES_PARTICIPLES:
+        yield from ((_ES_PARTICIPLES[verb] + ending, PART) for ending in ("o", "a", "os", "as"))
+
+
+_PT_STRONG = {
+    "ter": "tem/têm/teve/tiveram/tenha/tenham/tivesse/tido", "deter": (
+        "detém/detêm/deteve/detiveram/detenha/detenham/detivesse/detido"
+    ),
+    "manter": "mantém/mantêm/manteve/mantiveram/mantenha/mantenham/mantivesse/mantido",
+    "obter": "obtém/obtêm/obteve/obtiveram/obtenha/obtenham/obtivesse/obtido",
+    "pôr": "põe/põem/pôs/puseram/ponha/ponham/pusesse/posto", "impor": (
+        "impõe/impõem/impôs/impuseram/imponha/imponham/impusesse/imposto"
+    ),
+    "propor": "propõe/propõem/propôs/propuseram/proponha/proponham/propusesse/proposto",
+    "repor": "repõe/repõem/repôs/repuseram/reponha/reponham/repusesse/reposto",
+    "opor": "opõe/opõem/opôs/opuseram/oponha/oponham/opusesse/oposto", "ir": "vai/vão/foi/foram/vá/vão/fosse/ido",
+    "vir": "vem/vêm/veio/vieram/venha/venham/viesse/vindo", "intervir": (
+        "intervém/intervêm/interveio/intervieram/intervenha/intervenham/interviesse/intervindo"
+    ),
+    "dizer": "diz/dizem/disse/disseram/diga/digam/dissesse/dito",
+    "fazer": "faz/fazem/fez/fizeram/faça/façam/fizesse/feito",
+    "haver": "há/hão/houve/houveram/haja/hajam/houvesse/havido",
+    "poder": "pode/podem/pôde/puderam/possa/possam/pudesse/podido",
+    "querer": "quer/querem/quis/quiseram/queira/queiram/quisesse/querido", "dar": "dá/dão/deu/deram/dê/deem/desse/dado",
+    "estar": "está/estão/esteve/estiveram/esteja/estejam/estivesse/estado",
+    "trazer": "traz/trazem/trouxe/trouxeram/traga/tragam/trouxesse/trazido",
+    "ver": "vê/veem/viu/viram/veja/vejam/visse/visto", "prever": (
+        "prevê/preveem/previu/previram/preveja/prevejam/previsse/previsto"
+    ),
+    "pedir": "pede/pedem/pediu/pediram/peça/peçam/pedisse/pedido", "impedir": (
+        "impede/impedem/impediu/impediram/impeça/impeçam/impedisse/impedido"
+    ),
+    "sair": "sai/saem/saiu/saíram/saia/saiam/saísse/saído", "atrair": (
+        "atrai/atraem/atraiu/atraíram/atraia/atraiam/atraísse/atraído"
+    ),
+    "destruir": "destrói/destroem/destruiu/destruíram/destrua/destruam/destruísse/destruído",
+    "seguir": "segue/seguem/seguiu/seguiram/siga/sigam/seguisse/seguido", "perseguir": (
+        "persegue/perseguem/perseguiu/perseguiram/persiga/persigam/perseguisse/perseguido"
+    ),
+    "cair": "cai/caem/caiu/caíram/caia/caiam/caísse/caído",
+}  # fmt: skip
+_PT_BITS = (PRES, PRES, PAST, PAST, SUBJ, SUBJ, SUBJ, PART)
+_PT_PARTICIPLES = {
+    "prender": "pres", "matar": "mort", "soltar": "solt", "expulsar": "expuls", "abrir": "abert", "reabrir": "reabert",
+    "romper": "rot", "escrever": "escrit", "eleger": "eleit", "entregar": "entregue", "suspender": "suspens",
+    "morrer": "mort", "aceitar": "aceit", "ganhar": "ganh", "gastar": "gast", "pagar": "pag", "acender": "aces",
+    "isentar": "isent", "inscrever": "inscrit", "cobrir": "cobert", "descobrir": "descobert",
+}  # fmt: skip
+
+
+def portuguese_forms(verb: str) -> Iterator[tuple[str, int]]:
+    """The irregular forms of a Portuguese verb, beside the regular ones."""
+    if verb in _PT_STRONG:
+        forms = _PT_STRONG[verb].split("/")
+        yield from zip(forms, _PT_BITS, strict=True)
+        base = forms[7]
+        yield from ((base[:-1] + ending, PART) for ending in ("a", "os", "as"))
+    if verb in _PT_PARTICIPLES:
+        yield from ((_PT_PARTICIPLES[verb] + ending, PART) for ending in ("o", "a", "os", "as"))
+    if verb in {"impor", "pôr", "propor", "opor", "repor"}:
+        yield from (
+            (verb.replace("ô", "o") + "ão", FUT),
+            (verb.replace("ô", "o") + "á", FUT),
+            (verb.replace("ô", "o") + "ia", COND),
+        )
+    if verb.endswith("cair") or verb in {"sair", "atrair"}:
+        yield verb[:-2] + "i", PRES

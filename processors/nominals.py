@@ -1,0 +1,154 @@
+"""Events told by nouns: "the US attack on Venezuela", "launched a raid", "the release of prisoners"."""
+
+from collections.abc import Iterator
+
+from processors import grammar
+from processors.arguments import BY, OF, Clause, target_of
+from processors.chunks import Item
+from processors.drafts import Draft
+from processors.grammar import Rule
+from processors.modality import DROP, background, noun_status
+from processors.needs import satisfied
+from processors.phrases import Chunk, noun_phrases
+from processors.predicates import Predicate
+from processors.salience import Party
+
+REACH = 14  # items right of a noun in which its arguments may stand
+
+
+def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> Iterator[Draft]:
+    """Drafts of the sentence's nominal triggers that no verb has told already."""
+    verbs = {predicate.main for predicate in clause.predicates}
+    for index, item in enumerate(clause.items):
+        if item.mention is None and item.word.noun_rules and index not in verbs and index not in consumed:
+            draft = _noun_draft(clause, index, item, fired)
+            if draft is not None:
+                yield draft
+
+
+def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -> Draft | None:
+    host, as_subject = _host(clause, index)
+    right = noun_phrases(clause.items, index + 1, _right_end(clause, index))
+    left = _left(clause.items, index)
+    rule = _choose(item, right, left, clause.items, index)
+    if rule is None or (
+        host is not None and fired.get(host.main) in {"REQUEST", "THREATEN", "ACCUSE", "REJECT"} and not as_subject
+    ):
+        return None
+    status = noun_status(clause, index, host, as_subject=as_subject)
+    if status == DROP:
+        return None
+    source, target = _parties(clause, rule, host, left, right, as_subject=as_subject)
+    named = any(party is not None and party.country and party.explicit for party in (source, target))
+    fits = named and satisfied(rule, clause, host, source, target)
+    if rule.need == "event" and (host is None or not host.word.effects & {"light", "plan"}):
+        return None
+    if not fits and (rule.need == "never" or rule.weak):
+        return None
+    return Draft(
+        rule=rule, source=source, target=target, status=rule.status or status, start=item.start, end=item.end,
+        trigger=item.text, from_item=max(0, index - 4), to_item=min(len(clause.items), index + REACH), predicate=host,
+        background=background(clause, host) or _after(clause.items, index), past=True, bare=not fits,
+    )  # fmt: skip
+
+
+def _host(clause: Clause, index: int) -> tuple[Predicate | None, bool]:
+    """The verb whose object (or, second value true, subject) the noun is in."""
+    for predicate in reversed(clause.predicates):
+        if predicate.end < index < predicate.object_end:
+            return predicate, False
+    for predicate in clause.predicates:
+        if predicate.subject_start <= index < predicate.subject_end:
+            return predicate, True
+    return None, False
+
+
+def _right_end(clause: Clause, index: int) -> int:
+    """Where a noun's own arguments end: at the next verb, comma clause or after REACH items."""
+    end = min(len(clause.items), index + REACH)
+    for predicate in clause.predicates:
+        if predicate.start > index:
+            end = min(end, predicate.start)
+            break
+    for at in range(index + 1, end):
+        item = clause.items[at]
+        if item.mention is None and (
+            item.text in ";:.(" or (item.flags & (grammar.SUB | grammar.REL) and not item.flags & grammar.PREP)
+        ):
+            return at
+    return end
+
+
+def _left(items: list[Item], index: int) -> list[Item]:
+    """The words of the noun's own phrase before it, nearest first."""
+    left: list[Item] = []
+    for at in range(index - 1, max(-1, index - 7), -1):
+        item = items[at]
+        flags = item.flags if item.mention is None else 0
+        if flags & (grammar.PREP | grammar.SUB | grammar.COORD | grammar.REL) or item.text in ",;:.()":
+            break
+        left.append(item)
+        if flags & grammar.DET:
+            break
+    return left
+
+
+def _choose(item: Item, right: list[Chunk], left: list[Item], items: list[Item], index: int) -> Rule | None:
+    classes: set[str] = set()
+    for chunk in right[:2]:
+        if not chunk.prep or chunk.prep in OF:
+            classes |= chunk.classes
+    for before in left:
+        classes |= before.word.classes
+    for rule in item.word.noun_rules:
+        if rule.objects and not rule.objects & classes:
+            continue
+        if rule.excluded & classes:
+            continue
+        return rule
+    return None
+
+
+def _parties(
+    clause: Clause, rule: Rule, host: Predicate | None, left: list[Item], right: list[Chunk], *, as_subject: bool
+) -> tuple[Party | None, Party | None]:
+    modifier = next((item.mention for item in left if item.mention is not None), None)
+    source = clause.salience.of_mention(modifier) if modifier is not None else None
+    agent = next((chunk for chunk in right if chunk.prep in BY), None)
+    if agent is not None:
+        source = clause.salience.party(agent, clause.items) or source
+    of = next((chunk for chunk in right if chunk.prep in OF and chunk is right[0]), None)
+    takes_of = bool(OF & set(rule.preps)) or bool(rule.objects)
+    if source is None and of is not None and not takes_of:
+        source = clause.salience.party(of, clause.items)
+    if host is not None and not as_subject and host.word.effects & {"light", "plan", "cancel"} and not host.passive:
+        source = clause.subject(host) or source
+    if host is not None and as_subject and host.passive and host.word.effects & {"light", "plan", "cancel"}:
+        agent_chunk = next((chunk for chunk in clause.objects(host) if chunk.prep in BY), None)
+        source = clause.salience.party(agent_chunk, clause.items) if agent_chunk is not None else source
+    target = target_of(rule, [chunk for chunk in right if chunk.prep and chunk is not agent], clause, source)
+    if host is not None and "undergo" in host.word.effects and not as_subject:
+        target = clause.subject(host)
+    if takes_of and modifier is not None and target is None:
+        source, target = None, source
+    return _settle(clause, rule, source, target, right)
+
+
+def _settle(
+    clause: Clause, rule: Rule, source: Party | None, target: Party | None, right: list[Chunk]
+) -> tuple[Party | None, Party | None]:
+    if rule.pattern == "both" and right and right[0].prep in {"between", "entre"}:
+        named = [mention for chunk in right[:3] for mention in chunk.mentions if mention.country]
+        for mention in named[1:]:
+            if mention.country != named[0].country:
+                return clause.salience.of_mention(named[0]), clause.salience.of_mention(mention)
+    if rule.pattern in {"self", "state"}:
+        if target is None and source is not None and source.country:
+            target = Party(source.name, source.country, explicit=False, kind="inferred")
+        elif source is None and target is not None and rule.pattern == "self":
+            source = Party(target.name, target.country, explicit=False, kind="inferred")
+    return source, target
+
+
+def _after(items: list[Item], index: int) -> bool:
+    return any(items[at].flags & grammar.PAST_SUB for at in range(max(0, index - 6), index))
