@@ -47,7 +47,7 @@ def command(once: bool, data: Path | None, no_board: bool, seeds: Path | None) -
     """Start Kafka, Elasticsearch and every role, replay the seeds, poll the watch's feeds; Ctrl-C drains and stops.
 
     Addresses set with NEWSWATCH_KAFKA__BOOTSTRAP and NEWSWATCH_ELASTICSEARCH__URL are used instead of servers of our
-    own. With --once the exit code is 1 when a document is neither indexed nor rejected.
+    own. With --once the exit code is 1 when a document is neither indexed nor rejected, or a stage failed on it.
 
     \b
     Examples:
@@ -153,7 +153,7 @@ def _finish(settings: Settings, supervisor: Supervisor, ledger: Ledger, began: f
     if left:
         summary["stuck"] = {"stage": left.stage, "lag": left.lag, "logs": str(settings.data / "logs")}
     click.echo(json.dumps(summary, indent=2))
-    return 1 if left or summary["missing"] else 0
+    return 1 if left or summary["missing"] or summary["halfway"] else 0
 
 
 def _tell(settings: Settings, plan: Plan, supervisor: Supervisor, console: Console) -> None:

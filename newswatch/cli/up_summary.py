@@ -40,7 +40,8 @@ class Ledger:
 
 
 def summarize(es: Elasticsearch, prefix: str, ledger: Ledger, began: float) -> dict[str, Any]:
-    """Where every replayed document is now; `missing` lists the ids that are neither indexed nor rejected.
+    """Where every replayed document is now; `missing` lists the ids neither indexed nor rejected,
+    `halfway` those indexed that a later stage rejected.
 
     `began` is a time.monotonic() value. `indexed` and `relevant` count articles of this replay; `stories`, `alerts` and
     `deliveries` count what the index holds.
@@ -67,6 +68,7 @@ def summarize(es: Elasticsearch, prefix: str, ledger: Ledger, began: float) -> d
         "alerts": _count(es, f"{prefix}-alerts-*"),
         "deliveries": _deliveries(es, prefix),
         "missing": sorted(ledger.articles - indexed - laid_aside),
+        "halfway": sorted(halfway),
         "seconds": round(time.monotonic() - began, 1),
     }
 

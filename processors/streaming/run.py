@@ -14,6 +14,8 @@ from processors.streaming.worker import EXIT_GUARD, Stage, Worker
 TICK = 0.2
 """Seconds between two looks at the stop signal."""
 
+STOP_SECONDS = 5.0
+
 QUIET_LOGGERS = ("faust", "mode", "aiokafka")
 
 log = logger(__name__)
@@ -47,8 +49,16 @@ async def _run(stage: Stage, settings: Settings, service: Service) -> int:
         return 0
     finally:
         lag.stop()
-        await asyncio.wait_for(worker.app.stop(), timeout=10)
+        await _stop_app(worker)
         offsets.close()
+
+
+async def _stop_app(worker: Worker) -> None:
+    """What was to be committed is committed by now; an app that does not stop in time is left to the process's end."""
+    try:
+        await asyncio.wait_for(worker.app.stop(), timeout=STOP_SECONDS)
+    except TimeoutError:
+        log.warning("app-left", stage=worker.stage.name, after_seconds=STOP_SECONDS)
 
 
 def _assigned(worker: Worker, stage: Stage) -> list[tuple[str, int]]:

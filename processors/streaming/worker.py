@@ -31,7 +31,9 @@ EXIT_GUARD = 70
 EXIT_POISON = 78
 """Exit code of a stage that stopped because too many inputs failed: mend the cause before a restart."""
 
-DRAIN_SECONDS = 15.0
+DRAIN_SECONDS = 10.0
+"""Seconds that messages in hand may take after SIGTERM; what is not done by then stays uncommitted."""
+
 UNAVAILABLE_WAIT = 1.0
 """Seconds before a message whose server is away is tried again, for ever; the watchdog ends a stuck worker."""
 
@@ -119,7 +121,9 @@ class Worker:
         """Takes no new message, waits until those in hand are delivered, commits."""
         self._in_hand.draining = True
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+            _, late = await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+            for task in late:
+                task.cancel()
         await self.app.consumer.commit()
         log.info("drained", stage=self.stage.name, left=self._in_hand.count)
 
@@ -224,13 +228,40 @@ class Worker:
         self.service.ready.set()
 
 
+class _Named(msgspec.Struct):
+    """The fields by which people know an article, in any record that has them or holds one."""
+
+    article_id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    source: str | None = None
+    first_seen: datetime | None = None
+    article: "_Named | None" = None
+
+
+_NAMED = msgspec.json.Decoder(_Named)
+
+
+def _named(data: bytes) -> _Named:
+    try:
+        found = _NAMED.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Named()
+    return found.article or found
+
+
 def _located(rejected: Rejected, stage: Stage, incoming: Incoming, worker: str) -> Rejected:
-    """The same rejection with where its input came from and the input's bytes."""
-    key = incoming.key.decode("utf-8", "replace") if incoming.key else None
+    """The same rejection with where its input came from, what it is called, and the input's bytes."""
+    named = _named(incoming.value)
     return msgspec.structs.replace(
         rejected,
         rejected_id=digest("rejected", stage.name, stage.input.value, str(incoming.partition), str(incoming.offset)),
-        key=key,
+        key=incoming.key.decode("utf-8", "replace") if incoming.key else None,
+        article_id=rejected.article_id or named.article_id,
+        url=rejected.url or named.url,
+        title=rejected.title or named.title,
+        source=rejected.source or named.source,
+        first_seen=rejected.first_seen or named.first_seen,
         topic=stage.input.value,
         partition=incoming.partition,
         offset=incoming.offset,
