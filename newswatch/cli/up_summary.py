@@ -51,11 +51,11 @@ def summarize(es: Elasticsearch, prefix: str, ledger: Ledger, began: float) -> d
     indexed = {source["article_id"] for source in found}
     relevant = {source["article_id"] for source in found if source.get("watch")}
     refused = Counter(ledger.rejected.values())
-    laid_aside = set()
-    for source in _with_ids(
-        es, f"{prefix}-rejected-*", "article_id", ledger.articles - indexed, ("article_id", "error")
-    ):
-        if source["article_id"] not in laid_aside:
+    laid_aside, halfway = set[str](), set[str]()
+    for source in _with_ids(es, f"{prefix}-rejected-*", "article_id", ledger.articles, ("article_id", "error")):
+        if source["article_id"] in indexed:
+            halfway.add(source["article_id"])
+        elif source["article_id"] not in laid_aside:
             laid_aside.add(source["article_id"])
             refused[source["error"]["type"]] += 1
     return {
