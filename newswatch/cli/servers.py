@@ -85,6 +85,7 @@ def up(
                 kafka_heap=heap,
                 elasticsearch_heap=heap,
                 ports=ports,
+                sustained=True,
                 on_bytes=on_bytes,
             ) as running,
         ):

