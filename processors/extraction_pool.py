@@ -90,7 +90,7 @@ class ExtractionPool:
                 metrics.counter(metrics.EXTRACT_KILLS).labels("died").inc()
                 log.warning("extract-process-died", attempt=attempt, error=str(error))
                 await asyncio.to_thread(slot.discard)
-        if not slot.ever_worked:
+        if not await self._answers(slot):
             raise Unavailable("extraction processes end as soon as they start; is the watch folder right?")
         raise Unprocessable(f"extracting it ended its process, {ATTEMPTS} times", Reason.WORKER_DIED)
 
@@ -111,8 +111,16 @@ class ExtractionPool:
             raise Unprocessable(
                 "extraction needed more memory than extract.max_memory_mb", Reason.WORKER_DIED
             ) from error
-        slot.ever_worked = True
         return result
+
+    async def _answers(self, slot: "_Slot") -> bool:
+        """Whether a new process starts and answers: the input was at fault then, not the process."""
+        try:
+            await self._once(slot, _nothing, ())
+        except (pebble.ProcessExpired, BrokenProcessPool, Unprocessable):
+            await asyncio.to_thread(slot.discard)
+            return False
+        return True
 
 
 class _Slot:
@@ -122,7 +130,6 @@ class _Slot:
         self._context = context
         self._arguments = arguments
         self._pool: Any = None
-        self.ever_worked = False
 
     def schedule(self, function: Callable[..., Any], arguments: Sequence[Any], timeout: float) -> Any:
         """The future of a call."""

@@ -114,7 +114,7 @@ def clean(lines: Sequence[str], title: str) -> list[str]:
     cut = _before_the_end([line for line in present if line])
     kept, seen, headline = [], set[str](), key(title)
     for line in cut:
-        words = key(line)
+        words = key(line) if len(line) <= LONG_SHAPE else line
         if is_furniture(line) or _repeats(words, headline) or (len(line) >= REPEATED and words in seen):
             continue
         seen.add(words)
