@@ -52,8 +52,11 @@ def _home(
         files = jars.fetch(*groups, on_bytes=on_bytes)
         draft = cache / f".{home.name}.new"
         shutil.rmtree(draft, ignore_errors=True)
-        build(draft, files)
-        draft.rename(home)
+        try:
+            build(draft, files)
+            draft.rename(home)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     return home
 
 

@@ -1,5 +1,6 @@
 """One running server as its users see it: where it answers, and killing, stopping and restarting it in place."""
 
+import shutil
 import signal
 import threading
 import time
@@ -12,6 +13,7 @@ from newswatch.errors import Unavailable
 READY_SECONDS = 120.0  # a start on a very busy machine
 POLL_SECONDS = 0.05
 PORT_TAKEN = ("Address already in use", "BindHttpException", "BindTransportException")
+SPARE_BYTES = 1024 * 1024  # with less than this left the server could not even log why it ended
 DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
@@ -104,7 +106,7 @@ class Server:
     def _failure(self, what: str) -> Unavailable:
         if self._process.wrote(*PORT_TAKEN):
             return PortTaken(f"{self.name}: a port of {self.address} is taken by another program")
-        if self._process.wrote(*DISK_FULL):
+        if self._process.wrote(*DISK_FULL) or shutil.disk_usage(self.log.parent).free < SPARE_BYTES:
             return Unavailable(
                 f"{self.name} {what}: the disk is full under {self.log.parent}; free some space, then start again"
             )
