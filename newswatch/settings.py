@@ -15,6 +15,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from newswatch.embedded import state
 from newswatch.errors import UserError
 
 PREFIX = "NEWSWATCH_"
@@ -247,10 +248,26 @@ def _toml_values() -> dict[str, Any]:
         raise UserError(f"{path} is not valid TOML: {error}") from error
 
 
-def load_settings(**overrides: Any) -> Settings:
-    """The settings in force. Raises UserError naming each wrong setting, the value's fault and where it can be set."""
+def load_settings(*, find_servers: bool = True, **overrides: Any) -> Settings:
+    """The settings in force; addresses left empty are those of servers running on the data folder, if there are any.
+
+    Raises UserError naming each wrong setting, the value's fault and where it can be set.
+    """
     try:
-        return partial(Settings, **overrides)()
+        settings = partial(Settings, **overrides)()
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise UserError(f"settings are wrong: {faults} (see newswatch.toml and NEWSWATCH_* variables)") from error
+    return _with_running_servers(settings) if find_servers else settings
+
+
+def _with_running_servers(settings: Settings) -> Settings:
+    if settings.kafka.bootstrap or settings.elasticsearch.url:
+        return settings
+    for folder in (settings.data / "servers", settings.data):
+        record = state.read_state(folder) if state.owner(folder) else None
+        if record and record.ready:
+            kafka = settings.kafka.model_copy(update={"bootstrap": record.kafka_bootstrap})
+            elasticsearch = settings.elasticsearch.model_copy(update={"url": record.elasticsearch_url})
+            return settings.model_copy(update={"kafka": kafka, "elasticsearch": elasticsearch})
+    return settings

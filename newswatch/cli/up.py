@@ -56,7 +56,7 @@ def command(once: bool, data: Path | None, no_board: bool, seeds: Path | None) -
       newswatch up --data /tmp/news --no-board
     """
     began = time.monotonic()
-    settings = load_settings(**({"data": data} if data else {}))
+    settings = load_settings(find_servers=False, **({"data": data} if data else {}))
     set_up_logs("warning", settings.log.format, role="up")
     plan = Plan(once=once, board=not no_board)
     with _stopping() as stop, _servers(settings) as ready, _running(ready, plan) as supervisor:

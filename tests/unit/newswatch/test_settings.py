@@ -1,17 +1,17 @@
 """Settings: where they come from, which wins, and what a wrong one says."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from newswatch.embedded import state
 from newswatch.errors import UserError
 from newswatch.settings import load_settings
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import os
-
     for name in [name for name in os.environ if name.startswith("NEWSWATCH_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
@@ -56,3 +56,19 @@ def test_a_broken_file_is_named() -> None:
     Path("newswatch.toml").write_text("[kafka\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"newswatch\.toml is not valid TOML"):
         load_settings()
+
+
+def test_empty_addresses_are_those_of_servers_running_on_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path("var/servers")
+    folder.mkdir(parents=True)
+    with state.owning(folder):
+        record = state.ServersRecord(
+            pid=1, started="", ready=True, kafka_bootstrap="k:1", elasticsearch_url="http://e:2"
+        )
+        state.write_state(folder, record)
+        found = load_settings()
+        assert (found.kafka.bootstrap, found.elasticsearch.url) == ("k:1", "http://e:2")
+        monkeypatch.setenv("NEWSWATCH_KAFKA__BOOTSTRAP", "given:1")
+        assert (load_settings().kafka.bootstrap, load_settings().elasticsearch.url) == ("given:1", "")
+    monkeypatch.delenv("NEWSWATCH_KAFKA__BOOTSTRAP")
+    assert load_settings().kafka.bootstrap == ""
