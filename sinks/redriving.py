@@ -36,6 +36,7 @@ class Redriver:
         self._settings = settings
         self._es = es
         self._by = by
+        self._touched: set[str] = set()
 
     def __enter__(self) -> "Redriver":
         self._producer = kafka_clients.producer(self._settings)
@@ -43,6 +44,8 @@ class Redriver:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._touched:
+            self._es.indices.refresh(index=sorted(self._touched))
         self._producer.close()
         self._consumer.close()
 
@@ -87,6 +90,7 @@ class Redriver:
                 "offset": placed.offset,
             }
         )
+        self._touched.add(rejected.index)
         self._es.update(
             index=rejected.index,
             id=rejected.id,

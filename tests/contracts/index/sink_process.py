@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from newswatch import kafka_clients, wire
+from newswatch.errors import Unavailable
 from newswatch.flow import STAGES
 from newswatch.group_lag import LagReader
 from newswatch.records.article import Article
@@ -33,6 +34,14 @@ class SinkProcess:
         }
         self.log = settings.data / "index.log"
         self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "SinkProcess":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
 
     def start(self) -> None:
         """Starts it."""
@@ -84,6 +93,18 @@ def lag(settings: Settings) -> int:
         return reader.lag(STAGES["index"])
     finally:
         reader.close()
+
+
+def wait_for_lag(settings: Settings, sink: SinkProcess, most: int, seconds: float = 120) -> None:
+    """Waits until at most so many messages are uncommitted; a broker that is away is waited for as well."""
+
+    def reached() -> bool:
+        try:
+            return lag(settings) <= most
+        except Unavailable:
+            return False
+
+    wait_for(reached, seconds, lambda: f"the sink is stuck:\n{sink.tail()}")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float, what: Callable[[], str]) -> None:

@@ -10,14 +10,13 @@ from elasticsearch import Elasticsearch
 
 from newswatch.elastic_client import elasticsearch_client
 from newswatch.embedded.stack import RunningServers, start_servers
-from newswatch.errors import Unavailable
 from newswatch.kafka_clients import ensure_topics
 from newswatch.settings import ElasticsearchSettings, KafkaSettings, Settings
 from sinks.bulk_writer import BulkWriter
 from sinks.counts import count_articles, count_documents, count_rejected
 from sinks.indices.install import install_templates
 from tests.contracts.index.messages import batch
-from tests.contracts.index.sink_process import SinkProcess, data_folder, lag, publish, wait_for
+from tests.contracts.index.sink_process import SinkProcess, data_folder, lag, publish, wait_for, wait_for_lag
 from tests.generated_month import WATCH, Book, month
 
 pytestmark = [pytest.mark.servers, pytest.mark.crash]
@@ -41,18 +40,6 @@ def own(tmp_path: Path) -> Iterator[tuple[RunningServers, Settings]]:
         yield servers, settings
 
 
-def until(settings: Settings, sink: SinkProcess, most: int) -> None:
-    """Waits until at most so many messages are uncommitted."""
-
-    def reached() -> bool:
-        try:
-            return lag(settings) <= most
-        except Unavailable:
-            return False
-
-    wait_for(reached, PATIENCE, lambda: f"the sink is stuck:\n{sink.tail()}")
-
-
 def assert_equals(es: Elasticsearch, prefix: str, book: Book, times: int) -> None:
     """The index holds what the ledger says; broken messages have an offset each, so each replay rejects its own."""
     counts, articles = count_documents(es, prefix), count_articles(es, prefix)
@@ -68,38 +55,38 @@ def assert_equals(es: Elasticsearch, prefix: str, book: Book, times: int) -> Non
 
 def test_a_month_survives_every_kill_and_a_second_replay(own: tuple[RunningServers, Settings]) -> None:
     servers, settings = own
-    sink, es = SinkProcess(settings), elasticsearch_client(settings.elasticsearch)
+    es = elasticsearch_client(settings.elasticsearch)
     assert servers.elasticsearch is not None
     book = publish(settings, month(ARTICLES))
     total = book.articles + book.broken
 
-    sink.start()
-    until(settings, sink, int(total * 0.8))
-    sink.kill()
-    sink.start()
-    until(settings, sink, int(total * 0.6))
-    servers.elasticsearch.kill()
-    servers.elasticsearch.restart()
-    until(settings, sink, int(total * 0.35))
-    servers.kafka[0].kill()
-    servers.kafka[0].restart()
-    until(settings, sink, 0)
-    assert_equals(es, settings.elasticsearch.prefix, book, times=1)
+    with SinkProcess(settings) as sink:
+        wait_for_lag(settings, sink, int(total * 0.8), PATIENCE)
+        sink.kill()
+        sink.start()
+        wait_for_lag(settings, sink, int(total * 0.6), PATIENCE)
+        servers.elasticsearch.kill()
+        servers.elasticsearch.restart()
+        wait_for_lag(settings, sink, int(total * 0.35), PATIENCE)
+        servers.kafka[0].kill()
+        servers.kafka[0].restart()
+        wait_for_lag(settings, sink, 0, PATIENCE)
+        assert_equals(es, settings.elasticsearch.prefix, book, times=1)
 
-    publish(settings, month(ARTICLES))
-    until(settings, sink, 0)
-    assert sink.stop() == 0, sink.tail()
-    assert_equals(es, settings.elasticsearch.prefix, book, times=2)
+        publish(settings, month(ARTICLES))
+        wait_for_lag(settings, sink, 0, PATIENCE)
+        assert sink.stop() == 0, sink.tail()
+        assert_equals(es, settings.elasticsearch.prefix, book, times=2)
     es.close()
 
 
 def test_a_stopped_sink_leaves_nothing_uncommitted_and_exits_cleanly(own: tuple[RunningServers, Settings]) -> None:
     _, settings = own
-    sink, es = SinkProcess(settings), elasticsearch_client(settings.elasticsearch)
+    es = elasticsearch_client(settings.elasticsearch)
     book = publish(settings, month(500))
-    sink.start()
-    until(settings, sink, book.articles)
-    assert sink.stop() == 0, sink.tail()
+    with SinkProcess(settings) as sink:
+        wait_for_lag(settings, sink, book.articles, PATIENCE)
+        assert sink.stop() == 0, sink.tail()
 
     held = count_documents(es, settings.elasticsearch.prefix)["articles"] + book.broken
     assert held >= book.articles + book.broken - lag(settings)
@@ -110,19 +97,17 @@ def test_without_elasticsearch_the_sink_stops_in_time_and_commits_nothing(
     own: tuple[RunningServers, Settings],
 ) -> None:
     servers, settings = own
-    sink = SinkProcess(settings)
-    assert servers.elasticsearch is not None
-    sink.start()
-    wait_for(lambda: "started" in sink.log.read_text(), 60, sink.tail)
-    es = elasticsearch_client(settings.elasticsearch)
-    wait_for(lambda: bool(es.indices.exists_index_template(name="newswatch-feeds")), 60, sink.tail)
-    servers.elasticsearch.kill()
-    book = publish(settings, month(2000))
-    wait_for(lambda: "elasticsearch-away" in sink.log.read_text(), 60, sink.tail)
+    node, es = servers.elasticsearch, elasticsearch_client(settings.elasticsearch)
+    assert node is not None
+    with SinkProcess(settings) as sink:
+        wait_for(lambda: bool(es.indices.exists_index_template(name="newswatch-feeds")), 60, sink.tail)
+        node.kill()
+        book = publish(settings, month(2000))
+        wait_for(lambda: "elasticsearch-away" in sink.log.read_text(), 60, sink.tail)
+        assert sink.stop() == 0, sink.tail()
 
-    assert sink.stop() == 0, sink.tail()
     assert lag(settings) == book.articles + book.broken
-    servers.elasticsearch.restart()
+    node.restart()
     es.close()
 
 
