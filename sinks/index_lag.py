@@ -31,6 +31,10 @@ class LagReporter:
         """Begins to report."""
         self._thread.start()
 
+    def unknown(self, assigned: set[Any]) -> set[Any]:
+        """Those of the assigned partitions whose committed offset was not told yet."""
+        return assigned - self._committed.keys()
+
     def committed(self, offsets: dict[Any, int]) -> None:
         """These offsets are committed now."""
         self._committed = self._committed | offsets

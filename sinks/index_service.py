@@ -144,8 +144,16 @@ class IndexSink:
         ready = self._fill()
         free = self._submit() if ready else True
         self._inbox.poll(accept=free, timeout_ms=POLL_MS if not free or self._batch.messages else 2 * POLL_MS)
-        if self._consumer.assignment():
+        if assigned := self._consumer.assignment():
             self._service.ready.set()
+            self._tell_lag(self._lag.unknown(assigned))
+
+    def _tell_lag(self, fresh: set[Any]) -> None:
+        """Lag counts from what the group has committed, so that an outage right after an assignment shows too."""
+        try:
+            self._lag.committed({tp: self._consumer.committed(tp) or 0 for tp in fresh})
+        except kafka_errors.KafkaError as error:
+            log.warning("commits-unknown", cause=f"{type(error).__name__}: {error}"[:200])
 
     def _fill(self) -> bool:
         """Moves waiting messages into the batch; True when it is to be written."""

@@ -57,15 +57,18 @@ def test_elasticsearch_away_for_a_minute_loses_nothing_and_holds_little(running:
     articles = [article(number, seed=12) for number in range(600)]
     elasticsearch = running.servers.elasticsearch
     assert elasticsearch
+    wait_for(running.ready, 60, "every role")
     elasticsearch.kill()
-    began = time.monotonic()
-    publish(running, articles)
-    wait_for(lambda: running.metric("index", "newswatch_consumer_lag") > 0, 60, "the lag metric to rise")
-    time.sleep(max(0.0, began + OUTAGE_SECONDS - time.monotonic()))
-    resident = psutil.Process(running.supervisor.pids()["index"]).memory_info().rss
-    assert resident < MEMORY_LIMIT, f"{resident / 2**20:.0f} MiB"
-    assert running.supervisor.restarts() == {}
-    elasticsearch.restart()
+    try:
+        began = time.monotonic()
+        publish(running, articles)
+        wait_for(lambda: running.metric("index", "newswatch_consumer_lag") > 0, 60, "the lag metric to rise")
+        time.sleep(max(0.0, began + OUTAGE_SECONDS - time.monotonic()))
+        resident = psutil.Process(running.supervisor.pids()["index"]).memory_info().rss
+        assert resident < MEMORY_LIMIT, f"{resident / 2**20:.0f} MiB"
+        assert running.supervisor.restarts() == {}
+    finally:
+        elasticsearch.restart()
     running.wait_until_done()
     indexed = Counter(hit["_source"]["article_id"] for hit in running.search("articles"))
     assert {one.raw.article_id: 1 for one in articles if not one.rejected}.items() <= indexed.items()
@@ -73,6 +76,8 @@ def test_elasticsearch_away_for_a_minute_loses_nothing_and_holds_little(running:
 
 
 def test_an_article_can_be_found_with_and_without_its_accents(running: Pipeline) -> None:
+    publish(running, [article(number, seed=14) for number in range(60)])
+    running.wait_until_done()
     es = running.elasticsearch()
     pattern = f"{running.settings.elasticsearch.prefix}-articles-*"
     counts = {
