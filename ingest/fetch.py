@@ -170,6 +170,17 @@ class Fetcher:
             outcome = Failed(failure=Failure.TIMEOUT, detail=f"no whole answer within {ask.seconds:g} s", url=ask.url)
         return replace(outcome, seconds=round(time.monotonic() - began, 4))
 
+    async def post(self, url: str, form: Mapping[str, str]) -> Fetched | Failed:
+        """The answer to a form sent to `url`, under the same guard; redirects are failures."""
+        refused = url_refusal(url, self._allowed)
+        if refused:
+            return _refused_address(url, refused, 0)
+        try:
+            async with asyncio.timeout(FEED_SECONDS):
+                return await self._one(Ask(url=url, accept="*/*", limit=ERROR_BYTES), url, {}, form)
+        except TimeoutError:
+            return Failed(failure=Failure.TIMEOUT, detail=f"no whole answer within {FEED_SECONDS:g} s", url=url)
+
     async def _follow(self, ask: Ask) -> Fetched | Failed:
         url, visited, only_permanent = ask.url, {ask.url}, True
         cookies: dict[str, dict[str, str]] = {}
@@ -192,12 +203,16 @@ class Fetcher:
             visited.add(url)
         return _astray(url, f"more than {MAX_REDIRECTS} redirects")
 
-    async def _one(self, ask: Ask, url: str, cookies: dict[str, dict[str, str]]) -> Fetched | Failed:
+    async def _one(
+        self, ask: Ask, url: str, cookies: dict[str, dict[str, str]], form: Mapping[str, str] | None = None
+    ) -> Fetched | Failed:
         assert self._session is not None, "the fetcher has not been entered"
         host = host_of(url)
         try:
-            async with self._session.get(
+            async with self._session.request(
+                "GET" if form is None else "POST",
                 URL(url, encoded=True),
+                data=form,
                 headers=ask.headers(),
                 cookies=cookies.get(host),
                 allow_redirects=False,

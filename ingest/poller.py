@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ingest.answers import Fetched
 from ingest.failures import NETWORK
 from ingest.health import outage_alert
 from ingest.holding import Effect, Held, apply, health_counts, worth_saving
@@ -34,6 +35,11 @@ SUMMARY_EVERY = 300.0
 TICK = 0.5
 FINISH_SECONDS = 4.0
 """How long polls under way may take to end when their partition moves on."""
+
+UNTOUCHED_BY_PUSH = (
+    "etag", "last_modified", "body_hash", "interval", "interval_reason", "next_poll", "last_full", "validators_lie",
+    "entries_in_feed", "hub", "hub_topic",
+)  # a push may hold the new entries alone; it says nothing of the feed's own copy  # fmt: skip
 
 log = logger(__name__)
 
@@ -110,6 +116,37 @@ class Poller:
         (offset,) = await self._outbox.send([message])
         held.own_offset = max(held.own_offset, offset)
         held.saved_at, held.unsaved = self._clock(), False
+
+    async def keep(self, record: FeedRecord) -> None:
+        """Holds and writes down a record changed beside the polls (its subscription to a hub)."""
+        held = self.feeds.get(record.settings.url)
+        if held is not None:
+            held.edits += 1
+            held.put(record)
+            await self.save(record.settings.url, record)
+
+    async def pushed(self, record: FeedRecord, body: bytes, content_type: str | None) -> None:
+        """Takes what a hub pushed of the feed, after any poll of it under way. Its schedule stays as it is."""
+        url = record.settings.url
+        running = self._running.get(url)
+        if running is not None:
+            await asyncio.wait([running])
+        held = self.feeds.get(url)
+        if held is None:
+            return
+        before = held.record()
+        answer = Fetched(status=200, url=url, body=body, headers={"Content-Type": content_type or ""})
+        polled = await self._polls.digest(before, answer, lambda partial: self.save(url, partial))
+        if polled.failure is None and polled.published:
+            state = msgspec.structs.replace(
+                polled.record.state, **{name: getattr(before.state, name) for name in UNTOUCHED_BY_PUSH}
+            )
+            log.info("pushed", feed=url, published=polled.published)
+            await self.keep(msgspec.structs.replace(polled.record, state=state))
+
+    def held_by(self, chosen: Callable[[str], bool]) -> FeedRecord | None:
+        """The first held feed whose address `chosen` accepts."""
+        return next((held.record() for url, held in self.feeds.items() if chosen(url)), None)
 
     def side(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs `work` beside everything else."""
@@ -231,7 +268,7 @@ class Poller:
     def _noted(self, url: str, held: Held, polled: Polled, edits: int) -> FeedRecord:
         after = polled.record
         if held.edits != edits:
-            after = msgspec.structs.replace(after, settings=held.record().settings)
+            after = _with_edits(after, held.record())
         now = self._clock()
         self._outage.note(now, reached=polled.failure not in NETWORK)
         if self.feeds.get(url) is held and held.due != float("inf"):
@@ -275,3 +312,11 @@ class Poller:
         if text != self._last_summary:  # a state that goes on is not news
             self._last_summary = text
             log.info("feeds", total=len(self.feeds), **counts, polled_lately=polled, unreachable_lately=failing)
+
+
+def _with_edits(polled: FeedRecord, edited: FeedRecord) -> FeedRecord:
+    """The polled record with what changed beside the poll: people's settings, the subscription to a hub."""
+    state = msgspec.structs.replace(
+        polled.state, hub_secret=edited.state.hub_secret, hub_lease_until=edited.state.hub_lease_until
+    )
+    return msgspec.structs.replace(polled, settings=edited.settings, state=state)

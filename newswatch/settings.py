@@ -117,6 +117,9 @@ class IngestSettings(Section):
         default="", description="networks feeds may live in although they are private, comma separated (CIDR)"
     )
     proxy: str = Field(default="", description="address of an HTTP proxy for all fetches")
+    websub_listen: str = Field(
+        default="127.0.0.1:8090", description="host:port the WebSub callback is served on, behind its public address"
+    )
     websub_callback: str = Field(
         default="", description="public address at which hubs reach this poller; empty: no WebSub"
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,18 @@ import click
 import msgspec
 
 from ingest.answers import Failed
+from ingest.discover import Discovery, Found
 from ingest.entries import FeedParse, NotAFeed
 from ingest.feed import parse as parse_feed
+from ingest.feedlist import table
+from ingest.feedstore import FeedStore, changed_settings
 from ingest.fetch import Ask, Fetcher, user_agent
+from ingest.health import worst_first
+from ingest.links import resolve
+from ingest.opml import read_opml, write_opml
 from ingest.ssrf import parse_networks
 from newswatch.errors import UserError
+from newswatch.records.feed import FeedSettings
 from newswatch.settings import IngestSettings, load_settings
 
 
@@ -81,10 +89,152 @@ def check(url: str, as_json: bool, allow_private: str | None) -> None:
         sys.exit(1)
 
 
-async def _check(url: str, settings: IngestSettings, allow_private: str | None) -> dict[str, Any]:
+@command.command()
+@click.argument("url")
+@click.option("--title", help="Name shown for the feed.")
+@click.option("--outlet", help="Who publishes it.")
+@click.option("--country", help="Country of the outlet, three letters (VEN).")
+@click.option("--language", help="Language of the feed, two letters (es).")
+@click.option("--leaning", help="state, independent, exile, commercial …")
+@click.option("--tag", "tags", multiple=True, help="A tag; may be given several times.")
+@click.option("--pages/--no-pages", "fetch_pages", default=None, help="Fetch the articles' pages (default) or not.")
+@click.option("--enable/--disable", "enabled", default=None, help="Switch polling on or off.")
+@click.option("--min-interval", type=click.IntRange(10), help="Seconds between two polls, at least.")
+@click.option("--max-interval", type=click.IntRange(60), help="Seconds between two polls, at most.")
+def add(url: str, tags: tuple[str, ...], **given: Any) -> None:
+    """Add the feed at URL, or change what is set for it; what it remembers stays.
+
+    \b
+    Examples:
+      newswatch feeds add https://example.org/feed --outlet Example --country VEN --language es --tag independent
+      newswatch feeds add https://example.org/feed --disable
+    """
+    address = resolve(url, None)
+    if address is None:
+        raise UserError(f"{url!r} is not a web address; write it with http:// or https://")
+    store = FeedStore(load_settings().kafka)
+    known = store.load()
+    before = known[address].settings if address in known else FeedSettings(url=address)
+    settings = changed_settings(before, tags=tags or None, **given)
+    written = store.put([settings], known)
+    done = "changed" if address in known else "added"
+    click.echo(f"{address}: {done if written else 'nothing to change'}")
+
+
+@command.command()
+@click.argument("urls", nargs=-1, required=True)
+def remove(urls: tuple[str, ...]) -> None:
+    """Remove feeds and all they remember. Articles that came from them stay.
+
+    \b
+    Example:
+      newswatch feeds remove https://example.org/feed
+    """
+    store = FeedStore(load_settings().kafka)
+    known = store.load()
+    addresses = [resolve(url, None) or url for url in urls]
+    missing = [address for address in addresses if address not in known]
+    if missing:
+        raise UserError(f"no such feed: {', '.join(missing)}; `newswatch feeds list` shows what there is")
+    store.remove(addresses)
+    click.echo(f"removed {len(addresses)}")
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: settings, state without its memory.")
+@click.option("--health", help="Only this class: blocked, feed-failing, feed-silent, troubled, new, ok …")
+@click.option("--tag", help="Only feeds with this tag.")
+def show(as_json: bool, health: str | None, tag: str | None) -> None:
+    """Every feed with its health at a glance, worst first.
+
+    \b
+    Examples:
+      newswatch feeds list --health feed-silent
+      newswatch feeds list --json | jq .settings.url
+    """
+    records = sorted(FeedStore(load_settings().kafka).load().values(), key=worst_first)
+    chosen = [
+        record
+        for record in records
+        if (health is None or record.state.health == health) and (tag is None or tag in record.settings.tags)
+    ]
+    if as_json:
+        for record in chosen:
+            state = msgspec.structs.replace(record.state, seen=(), history=(), hub_secret=None)
+            click.echo(msgspec.json.encode(msgspec.structs.replace(record, state=state)).decode())
+        return
+    for line in table(chosen, datetime.now(UTC)):
+        click.echo(line)
+
+
+@command.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def import_(file: Path) -> None:
+    """Add the feeds of an OPML file (- for stdin); folders become tags, feeds that are there keep what they remember.
+
+    \b
+    Example:
+      newswatch feeds import subscriptions.opml
+    """
+    feeds, problems = read_opml(_bytes(file), str(file))
+    store = FeedStore(load_settings().kafka)
+    written = store.put(feeds, store.load())
+    for problem in problems:
+        click.echo(f"passed over: {problem}", err=True)
+    click.echo(f"{len(feeds)} feeds in {file}, {written} added or changed")
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
+def export(file: Path) -> None:
+    """Write every feed as OPML to FILE (default: standard output).
+
+    \b
+    Example:
+      newswatch feeds export feeds.opml
+    """
+    data = write_opml(record.settings for record in FeedStore(load_settings().kafka).load().values())
+    if str(file) == "-":
+        sys.stdout.buffer.write(data)
+    else:
+        file.write_bytes(data)
+
+
+@command.command()
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--allow-private", default=None, help="Networks allowed although private (CIDR, comma separated).")
+def discover(url: str, as_json: bool, allow_private: str | None) -> None:
+    """Find the feeds and news sitemaps of the site at URL; exit 1 when there are none.
+
+    \b
+    Example:
+      newswatch feeds discover https://example.org
+    """
+    found, problem = asyncio.run(_discover(url, load_settings().ingest, allow_private))
+    for one in found:
+        facts = {"url": one.url, "how": one.how} | _feed_facts(one.parsed)
+        if as_json:
+            click.echo(msgspec.json.encode(facts).decode())
+        else:
+            click.echo(f"{one.url}  {one.parsed.format}, {len(one.parsed.entries)} entries, {one.how}")
+    if problem:
+        click.echo(problem, err=True)
+        sys.exit(1)
+
+
+async def _discover(url: str, settings: IngestSettings, allow_private: str | None) -> tuple[list[Found], str | None]:
+    async with _fetcher(settings, allow_private) as fetcher:
+        return await Discovery(fetcher).of(url if "://" in url else f"https://{url}")
+
+
+def _fetcher(settings: IngestSettings, allow_private: str | None) -> Fetcher:
     allowed = parse_networks(settings.allow_private if allow_private is None else allow_private)
-    agent = user_agent(version("newswatch"), settings.contact)
-    async with Fetcher(agent, allowed, settings.proxy) as fetcher:
+    return Fetcher(user_agent(version("newswatch"), settings.contact), allowed, settings.proxy)
+
+
+async def _check(url: str, settings: IngestSettings, allow_private: str | None) -> dict[str, Any]:
+    async with _fetcher(settings, allow_private) as fetcher:
         answer = await fetcher.fetch(Ask(url=url))
     if isinstance(answer, Failed):
         return {
