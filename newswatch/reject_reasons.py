@@ -6,9 +6,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """Reason classes of news.rejected; the text after # is what docs/reject-reasons.md shows."""
 
-    INVALID_RECORD = (
-        "invalid-record"  # a message that is not a record: truncated, not JSON, a field missing or of a wrong type
-    )
+    INVALID_RECORD = "invalid-record"  # a message that is no record: truncated, not JSON, a field missing or wrong
     UNKNOWN_SCHEMA = "unknown-schema"  # a record of a schema version newer than this program reads
     UNREADABLE_FILE = "unreadable-file"  # a replayed file that could not be opened or read
     UNSUPPORTED_TYPE = "unsupported-type"  # a file or page that is not text: an image, a PDF, an archive, a program

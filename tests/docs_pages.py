@@ -30,8 +30,8 @@ def pages() -> dict[str, str]:
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command and subcommand by its full name, in the order of the table."""
-    for name, (module, _) in app.COMMANDS.items():
-        command = importlib.import_module(module).command
+    for name in app.LazyGroup().list_commands(click.Context(app.cli)):
+        command = importlib.import_module(app.COMMANDS[name][0]).command
         yield f"newswatch {name}", command
         if isinstance(command, click.Group):
             for sub in sorted(command.commands):
@@ -40,7 +40,7 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 def _commands() -> Iterator[str]:
     for name, command in commands():
-        context = click.Context(command, info_name=name, max_content_width=100)
+        context = click.Context(command, info_name=name, terminal_width=100)
         yield f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
 
 
