@@ -45,6 +45,7 @@ class Boot:
     on_bytes: Callable[[int], None] = lambda count: None
     java_options: Callable[[Path], Sequence[str]] = quick_start
     _started: list[Server] = field(default_factory=list)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
     _aborted: threading.Event = field(default_factory=threading.Event)
 
     def downloaded(self, count: int) -> None:
@@ -55,15 +56,17 @@ class Boot:
 
     def launch(self, server: Server) -> Server:
         """Starts a server and remembers it."""
-        if self._aborted.is_set():
-            raise Unavailable(f"{server.name}: start given up")
-        self._started.append(server)
-        server.launch()
+        with self._starting:
+            if self._aborted.is_set():
+                raise Unavailable(f"{server.name}: start given up")
+            self._started.append(server)
+            server.launch()
         return server
 
     def abort(self) -> None:
         """Ends everything started, without ceremony; waits under way give up."""
-        self._aborted.set()
+        with self._starting:
+            self._aborted.set()
         for server in self._started:
             server.stop(0)
 

@@ -116,26 +116,30 @@ def start_servers(
     no Java, archives neither cached nor reachable) and Unavailable, with the log's tail, for a server that does not
     come up.
     """
-    if brokers not in BROKER_COUNTS:
+    boot = Boot(
+        data=data.absolute(),
+        cache=cache or cache_folder(),
+        spawner=Spawner(),
+        brokers=brokers,
+        kafka_heap=kafka_heap,
+        elasticsearch_heap=elasticsearch_heap,
+        ports=ports or Ports(),
+        security=security,
+        on_bytes=on_bytes,
+        java_options=full_speed if sustained else quick_start,
+    )
+    return _bring_up(boot, kafka=kafka, elasticsearch=elasticsearch, archives=archives)
+
+
+def _bring_up(boot: Boot, *, kafka: bool, elasticsearch: bool, archives: bool) -> RunningServers:
+    if boot.brokers not in BROKER_COUNTS:
         raise ValueError(f"brokers must be one of {BROKER_COUNTS}")
-    data = data.absolute()
-    check_folder(data)
+    check_folder(boot.data)
     java()
+    running = RunningServers(data=boot.data)
     with contextlib.ExitStack() as closing:
-        spawner = _own(data, closing)
-        running = RunningServers(data=data)
-        boot = Boot(
-            data=data,
-            cache=cache or cache_folder(),
-            spawner=spawner,
-            brokers=brokers,
-            kafka_heap=kafka_heap,
-            elasticsearch_heap=elasticsearch_heap,
-            ports=ports or Ports(),
-            security=security,
-            on_bytes=on_bytes,
-            java_options=full_speed if sustained else quick_start,
-        )
+        _own(boot.data, closing)
+        closing.callback(boot.spawner.close)
         closing.callback(boot.abort)
         _start_both(boot, running, kafka=kafka, elasticsearch=elasticsearch)
         _tell(running)
@@ -146,16 +150,13 @@ def start_servers(
     return running
 
 
-def _own(data: Path, closing: contextlib.ExitStack) -> Spawner:
+def _own(data: Path, closing: contextlib.ExitStack) -> None:
     with writing(data, "--data"):
         data.mkdir(parents=True, exist_ok=True)
         closing.enter_context(state.owning(data))
         state.end_leftovers(state.read_state(data))
         state.write_state(data, state.ServersRecord(pid=_pid(), started=_now()))
     closing.callback(state.remove_state, data)
-    spawner = Spawner()
-    closing.callback(spawner.close)
-    return spawner
 
 
 def _start_both(boot: Boot, running: RunningServers, *, kafka: bool, elasticsearch: bool) -> None:
