@@ -16,6 +16,11 @@ GUESSED_FROM = 64 * 1024
 STRAY_SHARE = 0.02
 """Share of broken characters up to which damaged UTF-8 is still taken for UTF-8."""
 
+WESTERN = frozenset("áéíóúüñçãõâêôàèîïëùûÁÉÍÓÚÜÑÇÃÕÂÊÔÀ¿¡«»“”‘’–—…ºª°€£ ·•©®")
+WESTERN_SHARE = 0.97
+"""Characters of the languages read here. A text whose characters beyond ASCII are nearly all such is Windows-1252; the
+detector takes it for its Central European or Turkish sibling."""
+
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -83,12 +88,21 @@ def _guessed(data: bytes, wrong: str | None) -> Decoded:
     high = sum(1 for char in damaged if char > "\x7f") - broken
     if high > broken and broken <= max(1, STRAY_SHARE * len(damaged)):
         return Decoded(text=damaged, charset="utf-8", source=CharsetSource.GUESSED, contradicted=wrong)
+    western = _strictly(data, "cp1252")
+    if western is not None and _is_western(western):
+        return Decoded(text=western, charset="cp1252", source=CharsetSource.GUESSED, contradicted=wrong)
     best = from_bytes(data[:GUESSED_FROM]).best()
     if best is not None and (text := _strictly(data, best.encoding)) is not None and not _C1.search(text):
         return Decoded(text=text, charset=best.encoding, source=CharsetSource.GUESSED, contradicted=wrong)
     return Decoded(
         text=data.decode("cp1252", "replace"), charset="cp1252", source=CharsetSource.FALLBACK, contradicted=wrong
     )
+
+
+def _is_western(text: str) -> bool:
+    """Whether the characters beyond ASCII are those of Spanish, Portuguese, French and English print."""
+    high = [char for char in text if char > "\x7f"]
+    return sum(char in WESTERN for char in high) >= WESTERN_SHARE * len(high)
 
 
 def _claims(data: bytes, content_type: str | None) -> list[tuple[str, CharsetSource]]:

@@ -106,7 +106,7 @@ def _json_lines(name: str, stream: io.BufferedReader, now: datetime) -> Iterator
 def _json_array(name: str, data: bytes, now: datetime) -> Iterator[Document]:
     try:
         items = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         yield refused(name, Reason.INVALID_RECORD, f"not a list of articles in JSON: {error}", data, now)
         return
     for number, item in enumerate(items, 1):

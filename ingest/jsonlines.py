@@ -47,7 +47,7 @@ def read_line(data: bytes, now: datetime) -> RawArticle:
     """
     try:
         line = _DECODER.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unprocessable(f"not an article in JSON: {error}") from error
     if line.html is None and line.text is None and line.summary is None:
         raise Unprocessable("an article needs one of the fields html, text and summary")

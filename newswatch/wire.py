@@ -51,6 +51,6 @@ def decode(data: bytes | None, kind: type[R]) -> R:
                 Reason.UNKNOWN_SCHEMA,
             )
         record: R = _decoder(kind).decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unprocessable(f"not a {kind.__name__}: {error}") from error
     return record

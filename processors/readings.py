@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from typing import Any
 
 import trafilatura
@@ -25,6 +26,10 @@ NOT_TEXT = ("image/", "audio/", "video/", "font/", "application/pdf", "applicati
 
 BINARY_OPENINGS = ("%PDF-", "\x89PNG", "PK\x03\x04", "GIF8", "\x7fELF", "RIFF", "ÿØÿ")
 
+LOOSE_PARAGRAPH = 5_000
+"""Characters taken of a paragraph that does not end."""
+
+_P_OPENS = re.compile(r"<p(?:\s[^>]{0,500})?>", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
 
 for noisy in ("trafilatura", "htmldate", "courlan", "justext"):
@@ -74,6 +79,8 @@ def _from_page(raw: RawArticle, limits: ExtractSettings) -> Reading | Nothing:
         return Nothing(Reason.NO_TEXT, "no html was found in it")
     facts = read_page(tree, raw.http.final_url or raw.url)
     text, way = _page_text(tree, limits)
+    if len(text) < limits.min_text and _is_cut_short(tree, html):
+        text, way = loose_paragraphs(html), "paragraphs"
     if len(text) < limits.min_text and raw.body_source is not BodySource.ENTRY:
         return Nothing(
             Reason.NO_TEXT, f"{len(text)} characters of text found; {limits.min_text} are needed (extract.min_text)"
@@ -99,6 +106,21 @@ def _page_text(tree: Any, limits: ExtractSettings) -> tuple[str, str]:
     if len(thorough) > len(text):
         return thorough, f"trafilatura-{trafilatura.__version__}/full"
     return text, f"trafilatura-{trafilatura.__version__}/fast"
+
+
+def _is_cut_short(tree: Any, html: str) -> bool:
+    """Whether the parser gave up on the page: it keeps nothing below its depth limit (libxml2: 256 elements)."""
+    return html.count("<p") > 2 * sum(1 for _ in tree.iter("p"))
+
+
+def loose_paragraphs(html: str) -> str:
+    """The words of the paragraphs in a page no parser reads, one a line, whatever they are nested in."""
+    found = []
+    for part in _P_OPENS.split(html)[1:]:
+        words = unescape(_TAG.sub(" ", part[: part.find("</p")] if "</p" in part else part[:LOOSE_PARAGRAPH]))
+        if words.strip():
+            found.append(" ".join(words.split()))
+    return "\n".join(found)
 
 
 @cache
