@@ -7,10 +7,11 @@ from processors.phrases import Chunk, noun_phrases
 from processors.predicates import COORDINATE, GERUND, INFINITIVE, PARTICIPLE, RELATIVE, Predicate
 from processors.salience import Party, Salience
 
-OF = frozenset({"of", "de", "del", "do", "da", "dos", "das"})
-PERSONAL = frozenset({"a", "al", "ao", "à", "aos", "às"})
-BY = frozenset({"by", "por", "pelo", "pela", "pelos", "pelas"})
-INSIDE = frozenset({"in", "during", "en", "durante", "em", "no", "na", "numa", "num"})
+OF = frozenset({"of", "de"})
+CONTINUES = OF | {"as", "como", "a"}  # prepositions after which an object goes on
+PERSONAL = frozenset({"a"})
+BY = frozenset({"by", "por"})
+INSIDE = frozenset({"in", "during", "en", "durante", "em"})
 SKIPPED = frozenset(
     {"since", "after", "before", "desde", "tras", "antes", "após", "until", "hasta", "até", "despite", "according to"}
 )
@@ -51,15 +52,25 @@ class Clause:
     def _find_subject(self, predicate: Predicate) -> Party | None:
         governor = predicate.governor
         if predicate.link in {INFINITIVE, GERUND, COORDINATE} and governor is not None:
-            own = self._own_subject(predicate) if predicate.link == COORDINATE else None
-            return own or self.subject(governor)
+            own = predicate.link == COORDINATE or bool(predicate.boundary_flags & grammar.SUB)
+            return (self._own_subject(predicate) if own else None) or self._shared(predicate, governor)
         if predicate.link == RELATIVE or predicate.link == PARTICIPLE:
             return self._own_subject(predicate) or self._antecedent(predicate)
         return self._own_subject(predicate) or self._behind(predicate) or self._outer(predicate)
 
+    def _shared(self, predicate: Predicate, governor: Predicate) -> Party | None:
+        """The subject of the governor; past a relative clause about a thing, that of the clause it stands in."""
+        shared = self.subject(governor)
+        things = shared is None or not shared.country
+        if things and governor.link == RELATIVE and governor.governor is not None and predicate.link == COORDINATE:
+            return self.subject(governor.governor)
+        return shared
+
     def _own_subject(self, predicate: Predicate) -> Party | None:
+        if predicate.start and self.items[predicate.start - 1].text == "," and predicate is not self.predicates[0]:
+            return None
         chunks = self.subject_chunks(predicate)
-        heads = [chunk for chunk in chunks if not chunk.prep]
+        heads = [chunk for chunk in chunks if not chunk.prep or chunk.after_comma]
         for chunk in heads[:3]:
             party = self._with_complement(chunk, chunks)
             if party is not None and (party.country or party.id):
@@ -68,7 +79,9 @@ class Clause:
 
     def _with_complement(self, chunk: Chunk, chunks: list[Chunk]) -> Party | None:
         party = self.salience.party(chunk, self.items)
-        if party is None or (party.country and party.explicit):
+        if party is None or (
+            party.country and party.explicit and party.kind in {"person", "country", "demonym", "place"}
+        ):
             return party
         for following in chunks[chunks.index(chunk) + 1 :]:
             if following.prep in OF and following.mentions:
@@ -143,11 +156,13 @@ def object_classes(clause: Clause, predicate: Predicate) -> set[str]:
             classes |= chunk.classes
         if not predicate.has(grammar.REFLEXIVE):
             return classes
-    for index, chunk in enumerate(clause.objects(predicate)):
-        if index and chunk.prep and chunk.prep not in OF:
+    direct = False
+    for chunk in clause.objects(predicate):
+        if direct and chunk.prep and chunk.prep not in CONTINUES:
             break
-        if not index and chunk.prep and chunk.prep not in PERSONAL:
-            break
+        if not direct and chunk.prep and chunk.prep not in PERSONAL:
+            continue
+        direct = True
         classes |= chunk.classes
     return classes
 
@@ -173,8 +188,8 @@ def target_of(rule: Rule, chunks: list[Chunk], clause: Clause, source: Party | N
         party = clause.salience.party(chunk, clause.items)
         if party is None or not (party.country or party.id):
             continue
-        if not party.explicit:
-            rank += 5
+        rank += 0 if party.explicit else 5
+        rank += 3 if party.kind == "company" else 0
         if source is not None and party.country == source.country and not (chunk.mentions and rank == 0):
             rank += 10
         if best is None or (rank, index) < best[:2]:

@@ -7,12 +7,16 @@ import msgspec
 from processors import grammar
 from processors.arguments import Clause, agent_of, object_classes, target_of
 from processors.drafts import Draft
+from processors.fallback import complete
 from processors.grammar import Rule
 from processors.modality import DROP, background, verb_status
 from processors.needs import satisfied, silent
 from processors.nominals import noun_drafts
-from processors.predicates import Predicate
+from processors.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.salience import Party
+
+FAR = frozenset({"prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
+WITH = frozenset({"with", "con", "com"})
 
 
 def code_sentence(clause: Clause) -> list[Draft]:
@@ -38,7 +42,8 @@ def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], co
         return
     if rule.status:
         status = rule.status
-    source, target = parties(clause, predicate, rule)
+    source, target = complete(rule, clause, predicate, *parties(clause, predicate, rule))
+    source, target = domestic(rule, source, target, passive=predicate.passive)
     if not satisfied(rule, clause, predicate, source, target):
         fired.pop(predicate.main)
         return
@@ -58,7 +63,7 @@ def choose(clause: Clause, predicate: Predicate) -> Rule | None:
         if classes is None:
             classes = object_classes(clause, predicate)
             classes |= _clause_classes(clause, predicate)
-        if rule.objects and not rule.objects & classes:
+        if rule.objects and not rule.objects & classes and rule.need not in FAR:
             continue
         if rule.excluded & classes:
             continue
@@ -84,7 +89,7 @@ def _consumed(clause: Clause, predicate: Predicate, rule: Rule) -> Iterator[int]
     spans = [(predicate.end + 1, predicate.object_end)]
     if predicate.passive:
         spans.append((predicate.subject_start, predicate.subject_end))
-    content = rule.type in {"REQUEST", "ACCUSE", "THREATEN", "REJECT"}
+    content = rule.type in {"REQUEST", "THREATEN", "REJECT"}
     for start, end in spans:
         for index in range(start, end):
             word = clause.items[index].word
@@ -106,15 +111,19 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
         target = target_of(rule, chunks, clause, source)
     if rule.pattern == "swap":
         source, target = target, source
-    if rule.pattern == "both" and (target is None or (source is not None and target.country == source.country)):
+    if rule.pattern == "suffer":
+        source, target = agent_of(chunks, clause), subject
+    if rule.pattern == "both" and not any(chunk.prep in WITH and chunk.mentions for chunk in chunks):
         source, target = _pair(clause, predicate, source, target)
-    return domestic(rule, source, target, passive=predicate.passive)
+    return source, target
 
 
 def _pair(
     clause: Clause, predicate: Predicate, source: Party | None, target: Party | None
 ) -> tuple[Party | None, Party | None]:
     """Two states in the subject of a reciprocal verb ("Cuba and the US agreed")."""
+    while predicate.link == COORDINATE and predicate.governor is not None and not clause.subject_chunks(predicate):
+        predicate = predicate.governor
     start, end = predicate.subject_start, predicate.subject_end
     mentions = [item.mention for item in clause.items[start:end] if item.mention is not None and item.mention.country]
     for mention in mentions[1:]:
@@ -148,8 +157,17 @@ def _draft(
         trigger=items[predicate.main].text, from_item=predicate.start,
         to_item=max(predicate.end + 1, predicate.object_end),
         predicate=predicate, background=background(clause, predicate),
-        past=bool(predicate.word.forms & grammar.PAST) or first is not last,
+        past=bool(predicate.word.forms & grammar.PAST) or first is not last, bare=_modifies(clause, predicate, rule),
     )  # fmt: skip
+
+
+def _modifies(clause: Clause, predicate: Predicate, rule: Rule) -> bool:
+    """Whether a bare participle only describes its noun ("prisoners held in Venezuela") beside another verb."""
+    if predicate.link != PARTICIPLE or rule.type not in {"COERCE", "SANCTION", "ACCUSE", "AGREE"}:
+        return False
+    if agent_of(clause.objects(predicate), clause) is not None:
+        return False
+    return any(other.link not in {PARTICIPLE, RELATIVE} for other in clause.predicates if other is not predicate)
 
 
 def _also(clause: Clause, predicate: Predicate, rule: Rule, source: Party | None, target: Party | None) -> Draft:

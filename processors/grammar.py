@@ -15,7 +15,7 @@ WORD_FLAGS = {
     "coord": COORD, "sub": SUB, "past_sub": SUB | PAST_SUB, "condition": SUB | CONDITION, "rel": REL, "compl": COMPL,
     "be": BE, "get": GET, "have": HAVE, "do": DO, "future": FUTURE, "modal": MODAL, "neg": NEG, "pron": PRON,
     "pron_sg": PRON | PRON_SG, "first": FIRST, "adverb": ADVERB, "according": ACCORDING, "reflexive": REFLEXIVE,
-    "personal_a": PERSONAL_A, "negative_future": NEG_FUTURE, "number": NUMBER,
+    "personal_a": PERSONAL_A, "negative_future": NEG_FUTURE, "time": TIME, "number": NUMBER,
 }  # fmt: skip
 
 INF, PRES, PAST, PART, GER, FUT, COND, SUBJ, FIRST_P = (1 << n for n in range(9))

@@ -82,13 +82,13 @@ def english_plural(noun: str) -> str:
 
 
 ES_ENDINGS: dict[str, list[tuple[str, Form]]] = {
-    "ar": [("a", Form.PRES), ("an", Form.PRES), ("o", Form.PRES | Form.FIRST), ("amos", Form.PRES | Form.FIRST),
+    "ar": [("a", Form.PRES), ("an", Form.PRES), ("amos", Form.PRES | Form.FIRST),
            ("ó", Form.PAST), ("aron", Form.PAST), ("é", Form.PAST | Form.FIRST),
            ("aba", Form.PAST), ("aban", Form.PAST), ("e", Form.SUBJ), ("en", Form.SUBJ), ("emos",
                Form.SUBJ | Form.FIRST),
            ("ara", Form.SUBJ), ("aran", Form.SUBJ), ("ase", Form.SUBJ), ("asen", Form.SUBJ),
            ("ando", Form.GER), ("ado", Form.PART), ("ada", Form.PART), ("ados", Form.PART), ("adas", Form.PART)],
-    "er": [("e", Form.PRES), ("en", Form.PRES), ("o", Form.PRES | Form.FIRST), ("emos", Form.PRES | Form.FIRST),
+    "er": [("e", Form.PRES), ("en", Form.PRES), ("emos", Form.PRES | Form.FIRST),
            ("ió", Form.PAST), ("ieron", Form.PAST), ("í", Form.PAST | Form.FIRST),
            ("ía", Form.PAST), ("ían", Form.PAST), ("a", Form.SUBJ), ("an", Form.SUBJ), ("amos", Form.SUBJ | Form.FIRST),
            ("iera", Form.SUBJ), ("ieran", Form.SUBJ), ("iese", Form.SUBJ), ("iesen", Form.SUBJ),
@@ -96,16 +96,16 @@ ES_ENDINGS: dict[str, list[tuple[str, Form]]] = {
 }  # fmt: skip
 ES_ENDINGS["ir"] = [(e if e != "emos" else "imos", f) for e, f in ES_ENDINGS["er"]]
 PT_ENDINGS: dict[str, list[tuple[str, Form]]] = {
-    "ar": [("a", Form.PRES), ("am", Form.PRES), ("o", Form.PRES | Form.FIRST), ("amos", Form.PAST | Form.FIRST),
+    "ar": [("a", Form.PRES), ("am", Form.PRES), ("amos", Form.PAST | Form.FIRST),
            ("ou", Form.PAST), ("aram", Form.PAST), ("ei", Form.PAST | Form.FIRST), ("ava", Form.PAST), ("avam",
                Form.PAST),
            ("e", Form.SUBJ), ("em", Form.SUBJ), ("asse", Form.SUBJ), ("assem", Form.SUBJ), ("arem", Form.SUBJ),
            ("ando", Form.GER), ("ado", Form.PART), ("ada", Form.PART), ("ados", Form.PART), ("adas", Form.PART)],
-    "er": [("e", Form.PRES), ("em", Form.PRES), ("o", Form.PRES | Form.FIRST), ("emos", Form.PRES | Form.FIRST),
+    "er": [("e", Form.PRES), ("em", Form.PRES), ("emos", Form.PRES | Form.FIRST),
            ("eu", Form.PAST), ("eram", Form.PAST), ("i", Form.PAST | Form.FIRST), ("ia", Form.PAST), ("iam", Form.PAST),
            ("a", Form.SUBJ), ("am", Form.SUBJ), ("esse", Form.SUBJ), ("essem", Form.SUBJ), ("erem", Form.SUBJ),
            ("endo", Form.GER), ("ido", Form.PART), ("ida", Form.PART), ("idos", Form.PART), ("idas", Form.PART)],
-    "ir": [("e", Form.PRES), ("em", Form.PRES), ("o", Form.PRES | Form.FIRST), ("imos", Form.PRES | Form.FIRST),
+    "ir": [("e", Form.PRES), ("em", Form.PRES), ("imos", Form.PRES | Form.FIRST),
            ("iu", Form.PAST), ("iram", Form.PAST), ("i", Form.PAST | Form.FIRST), ("ia", Form.PAST), ("iam", Form.PAST),
            ("a", Form.SUBJ), ("am", Form.SUBJ), ("isse", Form.SUBJ), ("issem", Form.SUBJ), ("irem", Form.SUBJ),
            ("indo", Form.GER), ("ido", Form.PART), ("ida", Form.PART), ("idos", Form.PART), ("idas", Form.PART)],

@@ -16,9 +16,14 @@ VERBS: dict[str, Callable[[str], Forms]] = {"en": english_verb, "es": spanish_ve
 TRIGGER_KEYS = frozenset(
     {"v", "n", "o", "x", "p", "t", "f", "c", "a", "s", "need", "s_o", "also", "f_lemma", "strength"}
 )
-NEEDS = frozenset(["source", "target", "both", "any", "never", "passive", "military", "visit", "event", "call_for",
-    "warn", "list", "deport", "vessel", "attack_target", "attack_context", "protest", "future"]) | {""}  # fmt: skip
-PATTERNS = frozenset({"", "self", "swap", "both", "state"})
+# fmt: off
+NEEDS = frozenset({
+    "", "source", "target", "both", "any", "never", "passive", "active", "positive", "military", "visit", "event",
+    "call_for", "warn", "list", "deport", "vessel", "prison", "plane", "attack_target", "attack_context", "protest",
+    "future", "court", "amnesty", "aid", "passive_with",
+})
+# fmt: on
+PATTERNS = frozenset({"", "self", "swap", "both", "state", "suffer"})
 
 
 CLOSED = ("det", "poss", "prep", "loc", "by", "of", "coord", "condition", "rel", "compl", "first", "not_verbs")
@@ -78,6 +83,9 @@ def load_lexicon(path: Path) -> Lexicon:
         raise ValueError(f"{path.name}: lang must be one of {', '.join(VERBS)}, not {lang!r}")
     builder = _Builder(lang)
     words = data.get("words", {})
+    days = data.get("time", {}).get("months", "") + " " + data.get("time", {}).get("weekdays", "")
+    for form in days.replace(",", " ").split():
+        builder.add(form, Word(flags=grammar.TIME))
     builder.closed = frozenset(" ".join(words.get(kind, "") for kind in CLOSED).split())
     _add_words(builder, data)
     _add_classes(builder, data)
@@ -102,7 +110,10 @@ def _add_words(builder: _Builder, data: dict[str, Any]) -> None:
             builder.faults.append(f"[words] {kind}: unknown kind of word")
             continue
         for form in listed.split():
-            builder.add(form, Word(flags=flag))
+            if kind == "time":
+                builder.noun(form, flags=flag)
+            else:
+                builder.add(form, Word(flags=flag))
     _add_verbs(builder, data)
 
 

@@ -74,7 +74,7 @@ def _effect(clause: Clause, governor: Predicate, fired: dict[int, str], default:
     own = tense_status(governor)
     if fired.get(governor.main) in CONTENT_TYPES or effects & {"threaten", "refuse"}:
         return DROP
-    if "content" in effects:
+    if effects & {"content", "opinion"}:
         return DROP if default == "announced" else default
     for name, status in (
         ("cancel", "cancelled"),
@@ -82,6 +82,8 @@ def _effect(clause: Clause, governor: Predicate, fired: dict[int, str], default:
         ("plan", "announced"),
         ("hypothetical", "hypothetical"),
     ):
+        if name == "deny" and name in effects and own == "denied":
+            return "hypothetical"
         if name in effects:
             return worse(status, own if own != "happened" else status)
     if "light" in effects or governor.word.flags & grammar.BE:
@@ -121,9 +123,11 @@ def _hosted(clause: Clause, host: Predicate) -> str:
     effects, own = host.word.effects, tense_status(host)
     for name, status in (("cancel", "cancelled"), ("deny", "denied"), ("hypothetical", "hypothetical")):
         if name in effects:
-            return status
+            return "hypothetical" if own == "denied" else status
     if effects & {"content", "threaten", "refuse"}:
         return DROP
+    if "opinion" in effects:
+        return "happened"
     if "plan" in effects:
         return "announced" if own == "happened" else own
     if effects & {"light", "undergo"}:

@@ -7,6 +7,11 @@ from processors.grammar import Rule
 from processors.predicates import Predicate, tense_status
 from processors.salience import Party
 
+# fmt: off
+PENALTIES = frozenset({
+    "años", "ano", "anos", "prisión", "prisão", "cadena", "perpetua", "prision", "pena", "penas", "cárcel", "meses",
+})
+# fmt: on
 MILITARY = frozenset({"troop", "attack", "weapon"})
 
 
@@ -72,7 +77,29 @@ def _protest(clause: Clause, predicate: Predicate) -> bool:
     return civil or against or any("protest" in chunk.classes for chunk in clause.objects(predicate))
 
 
+def _court(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a court speaks a sentence: a judge as subject, or years, prison as the penalty."""
+    subject = clause.subject(predicate)
+    items = clause.items[predicate.end + 1 : predicate.object_end]
+    return (subject is not None and "JUD" in subject.sectors) or any(item.text in PENALTIES for item in items)
+
+
+def _near(clause: Clause, predicate: Predicate, name: str) -> bool:
+    """Whether a noun of class `name` stands right of the verb."""
+    return any(name in chunk.classes for chunk in clause.objects(predicate))
+
+
 _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
+    "active": lambda clause, predicate: not predicate.passive,
+    "positive": lambda clause, predicate: tense_status(predicate) != "denied",
+    "court": _court,
+    "prison": lambda clause, predicate: (
+        _near(clause, predicate, "prison_word") or _near(clause, predicate, "libertad_word")
+    ),
+    "plane": lambda clause, predicate: _near(clause, predicate, "plane") or _near(clause, predicate, "vessel"),
+    "amnesty": lambda clause, predicate: _near(clause, predicate, "amnesty"),
+    "aid": lambda clause, predicate: _near(clause, predicate, "aid"),
+    "passive_with": lambda clause, predicate: _near(clause, predicate, "sanction"),
     "passive": lambda clause, predicate: predicate.passive,
     "military": _military,
     "visit": _visit,

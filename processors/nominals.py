@@ -13,6 +13,7 @@ from processors.phrases import Chunk, noun_phrases
 from processors.predicates import Predicate
 from processors.salience import Party
 
+CONTENT = frozenset({"REQUEST", "THREATEN", "REJECT"})  # what is asked, threatened or refused is not told as a fact
 REACH = 14  # items right of a noun in which its arguments may stand
 
 
@@ -31,9 +32,7 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
     right = noun_phrases(clause.items, index + 1, _right_end(clause, index))
     left = _left(clause.items, index)
     rule = _choose(item, right, left, clause.items, index)
-    if rule is None or (
-        host is not None and fired.get(host.main) in {"REQUEST", "THREATEN", "ACCUSE", "REJECT"} and not as_subject
-    ):
+    if rule is None or (host is not None and fired.get(host.main) in CONTENT and not as_subject):
         return None
     status = noun_status(clause, index, host, as_subject=as_subject)
     if status == DROP:
@@ -41,6 +40,8 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
     source, target = _parties(clause, rule, host, left, right, as_subject=as_subject)
     named = any(party is not None and party.country and party.explicit for party in (source, target))
     fits = named and satisfied(rule, clause, host, source, target)
+    if host is not None and "opinion" in host.word.effects and not as_subject:
+        fits = fits and source is not None and target is not None and source.country != target.country
     if rule.need == "event" and (host is None or not host.word.effects & {"light", "plan"}):
         return None
     if not fits and (rule.need == "never" or rule.weak):
@@ -129,7 +130,7 @@ def _parties(
     target = target_of(rule, [chunk for chunk in right if chunk.prep and chunk is not agent], clause, source)
     if host is not None and "undergo" in host.word.effects and not as_subject:
         target = clause.subject(host)
-    if takes_of and modifier is not None and target is None:
+    if takes_of and modifier is not None and target is None and of is None:
         source, target = None, source
     return _settle(clause, rule, source, target, right)
 

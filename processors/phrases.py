@@ -1,8 +1,20 @@
 """Noun phrases of a stretch of items: the preposition before each, and the parties named in it."""
 
 from processors.chunks import Item
-from processors.grammar import COMPL, COORD, DET, FIRST, NOUN, POSS, PREP, PRON, REL, ROLE, SUB, VERB
+from processors.grammar import COMPL, COORD, DET, FIRST, NOUN, NUMBER, POSS, PREP, PRON, REL, ROLE, SUB, TIME, VERB
 from processors.mentions import Mention
+
+CONTRACTED = {
+    **dict.fromkeys(("del", "do", "da", "dos", "das"), "de"),
+    **dict.fromkeys(("al", "ao", "à", "aos", "às"), "a"),
+    **dict.fromkeys(("no", "na", "nos", "nas", "num", "numa"), "em"),
+    **dict.fromkeys(
+        ("pelo", "pela", "pelos", "pelas", "por parte de", "por parte del", "a manos de", "a manos del"), "por"
+    ),
+}  # prepositions fused with an article, and phrases that mean "by", to the plain preposition
+
+
+ABOUT = frozenset({"around", "over", "about", "under", "cerca de", "hasta", "até", "sobre", "entre"})  # before a number
 
 
 class Chunk:
@@ -36,18 +48,30 @@ def noun_phrases(items: list[Item], start: int, end: int) -> list[Chunk]:
     for index in range(start, end):
         item = items[index]
         flags = item.flags if item.mention is None else 0
+        if item.text in ABOUT and index + 1 < end and _number(items[index + 1]):
+            continue
         if flags & PREP or item.text in ",;:()" or flags & (SUB | REL | COMPL | COORD):
             current = _close(chunks, current, index)
             coordinated = flags & COORD or item.text == ","
-            current.prep = item.text if flags & PREP else (chunks[-1].prep if coordinated and chunks else "")
+            current.prep = (
+                CONTRACTED.get(item.text, item.text)
+                if flags & PREP
+                else (chunks[-1].prep if coordinated and chunks else "")
+            )
             current.after_comma = item.text == ","
         elif flags & DET and not current.empty and not flags & PRON:
             current = _close(chunks, current, index)
+        if flags & TIME and current.empty:
+            continue
         if flags & POSS:
             current.pron = current.pron or item
         _take(current, item, index)
     _close(chunks, current, end)
     return chunks
+
+
+def _number(item: Item) -> bool:
+    return item.text[0].isdigit() or bool(item.flags & NUMBER)
 
 
 def _close(chunks: list[Chunk], current: Chunk, index: int) -> Chunk:

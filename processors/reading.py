@@ -65,11 +65,7 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
     items = items_of(page.low, page.whole, start, end, mentions, page.lexicon)
     if not any(item.word.verb_rules or item.word.noun_rules or item.word.speech for item in items):
         return []
-    for mention in mentions[:1]:
-        if not salience.recent:
-            salience.note(mention)
-    if not salience.recent and mentions:
-        salience.recent.extend(mention.country for mention in mentions if mention.country)
+    salience.here = [mention.country for mention in mentions if mention.country]
     predicates = find_predicates(items, page.lexicon.lang, headline=end <= page.title)
     clause = Clause(items, predicates, salience)
     drafts = code_sentence(clause)

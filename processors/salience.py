@@ -32,11 +32,15 @@ class Salience:
         self.body: Party | None = None
         self.speaker: Party | None = None
         self.recent: list[str] = []
+        self.here: list[str] = []
+        self.persons: dict[str, Party] = {}
 
     def note(self, mention: Mention) -> None:
         """Remembers a mention that has been passed."""
         if mention.person:
             self.person = self.of_mention(mention)
+            self.persons.pop(self.person.id, None)
+            self.persons[self.person.id] = self.person
         elif mention.country:
             self.body = self.of_mention(mention)
         if mention.country:
@@ -86,17 +90,23 @@ class Salience:
         assert role is not None
         explicit = bool(country)
         if not country:
-            if (
-                role.title in {"president", "leader", "acting president"}
-                and self.person is not None
-                and self.person.country
-            ):
-                return msgspec.structs.replace(self.person, text=text, explicit=True)
+            known = self._last_holder(role.title) if not role.group else None
+            if known is not None:
+                return msgspec.structs.replace(known, text=text, explicit=True)
             country = self.home()
         holder = self._holder(country, role.title) if not role.group else None
         if holder is not None:
             return Party(holder.name, country, holder.id, holder.sectors, text, explicit, "person")
         return Party(text, country, sectors=(role.sector,), text=text, explicit=explicit, kind="role")
+
+    def _last_holder(self, title: str) -> Party | None:
+        """The person named last who holds or has held this office."""
+        for party in reversed(self.persons.values()):
+            actor = self.watch.actors.get(party.id)
+            titles = {role.title for role in actor.roles} if actor is not None else set()
+            if title in titles or (title == "leader" and titles & {"president", "acting president"}):
+                return party
+        return None
 
     def _holder(self, country: str, title: str) -> Actor | None:
         titles = (title, "acting president") if title in {"president", "leader"} else (title,)
@@ -119,11 +129,13 @@ class Salience:
     def home(self) -> str:
         """The country a bare "the government" or "police" belongs to: the last core country, else the last."""
         core = self.watch.focus.core
-        for code in reversed(self.recent):
-            if code in core:
-                return code
-        return self.recent[-1] if self.recent else ""
+        for codes in (self.here, list(reversed(self.recent))):
+            for code in codes:
+                if code in core:
+                    return code
+        return self.recent[-1] if self.recent else next(iter(self.here), "")
 
     def other(self, country: str) -> str:
-        """The most recent country but the one given."""
-        return next((code for code in reversed(self.recent) if code != country), "")
+        """The country named most recently but the one given, core ones first."""
+        codes = [code for code in (*self.here, *reversed(self.recent)) if code != country]
+        return next((code for code in codes if code in self.watch.focus.core), next(iter(codes), ""))

@@ -48,7 +48,7 @@ def tag(title: str, text: str, *, published: date | None, lang: str | None, watc
     if not mentions:
         return Tagging(found, False, "names nothing of the watch")
     drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title))
-    verdict = judge(drafts, watch.focus, fold, found)
+    verdict = judge(drafts, mentions, watch.focus, fold, found)
     shift = len(title) + 2
     return Tagging(
         found,
@@ -56,7 +56,7 @@ def tag(title: str, text: str, *, published: date | None, lang: str | None, watc
         verdict.reason,
         _countries(mentions, drafts, lead_end),
         entity_records(mentions, whole, shift, published),
-        event_records(drafts, whole, shift, published, watch.focus.historical_days),
+        event_records(drafts if verdict.relevant else [], whole, shift, published, watch.focus.historical_days),
     )
 
 
