@@ -30,7 +30,7 @@ def from_story(story: Story, position: Position, indexed_at: datetime) -> tuple[
         "last_seen": story.last_seen,
         "countries": story.countries,
         "closed": story.closed,
-        "article_count": len(story.members),
+        "article_count": max(story.article_count, len(story.members)),
         "independent_sources": story.independent_sources,
         "copies": sum(member.copy_of is not None for member in story.members),
         "aliases": story.aliases,
@@ -90,9 +90,6 @@ def _event_body(event: StoryEvent) -> dict[str, Any]:
         "frames": event.frames,
         "statuses": event.statuses,
         "said_by": msgspec.to_builtins(
-            [
-                {"article_id": claim.article_id, "outlet": claim.source, "frame": claim.event.frame}
-                for claim in event.claims
-            ]
+            [{"article_id": claim.article_id, "outlet": claim.source, "frame": claim.frame} for claim in event.claims]
         ),
     }

@@ -5,7 +5,7 @@ from newswatch.records.article import Article, Hop
 from newswatch.records.story import Story
 from newswatch.topics import Topic
 from processors.stages.hops import with_hop
-from processors.stories import Joined, StoryBook
+from processors.storytelling.book import Joined, StoryBook
 from processors.streaming.outbox import Output
 from processors.streaming.stage_memory import PartitionMemory, StageMemory, StateReader
 from processors.streaming.worker import Handled, Incoming
@@ -34,8 +34,8 @@ class StoriesStage:
         hop = Hop(stage=self.name, at=message.now, worker=self._worker)
         return Handled(
             outputs=(self._tracked(joined, message, hop),),
-            state=tuple(_state(story, message.partition) for story in joined.changed),
-            remember=lambda: _remember(memory, book, joined, message.offset),
+            state=_state(joined, message.partition),
+            remember=lambda: _remember(memory, book, joined, watch, message.offset),
         )
 
     def assignment_changed(self) -> None:
@@ -60,11 +60,19 @@ class StoriesStage:
         return Output(topic=Topic.TRACKED, key=message.key, value=value, partition=message.partition)
 
 
-def _state(story: Story, partition: int) -> Output:
-    return Output(topic=Topic.STORIES, key=story.story_id.encode(), value=wire.encode(story), partition=partition)
+def _state(joined: Joined, partition: int) -> tuple[Output, ...]:
+    """Deletions first, the record that puts the change in force last."""
+    gone = [Output(topic=Topic.STORIES, key=one.encode(), value=None, partition=partition) for one in joined.forgotten]
+    changed = [
+        Output(topic=Topic.STORIES, key=story.story_id.encode(), value=wire.encode(story), partition=partition)
+        for story in joined.changed
+    ]
+    return (*gone, *changed)
 
 
-def _remember(memory: PartitionMemory[Story], book: StoryBook, joined: Joined, offset: int) -> None:
+def _remember(memory: PartitionMemory[Story], book: StoryBook, joined: Joined, watch: str, offset: int) -> None:
+    for story_id in joined.forgotten:
+        book.forget(watch, story_id)
     for story in joined.changed:
         book.remember(story)
     memory.applied = max(memory.applied, offset)

@@ -1,7 +1,6 @@
 """Runs one stage as a Faust worker: reads, hands each message to the stage, acknowledges only what is delivered."""
 
 import asyncio
-import os
 import time
 import traceback
 from collections.abc import Awaitable, Callable
@@ -24,9 +23,6 @@ from newswatch.topics import MAX_MESSAGE_BYTES, Topic
 from processors.streaming.app import make_app
 from processors.streaming.outbox import Outbox, Output
 from processors.streaming.reject_budget import RejectBudget, Spending
-
-EXIT_GUARD = 70
-"""Exit code of a worker ended by a guard: restart it, it reads again what was not committed."""
 
 EXIT_POISON = 78
 """Exit code of a stage that stopped because too many inputs failed: mend the cause before a restart."""
@@ -57,7 +53,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """What a stage made of a message: `outputs` are delivered first, then `state`, then `remember` is called."""
+    """What a stage made of a message: `outputs` are delivered first, then `state`, then `remember` is called.
+
+    The last record of `state` is written when the others are acknowledged: it alone may carry the message's offset, so
+    that a crash among them leaves the message to be handled again.
+    """
 
     outputs: tuple[Output, ...] = ()
     state: tuple[Output, ...] = ()
@@ -101,7 +101,7 @@ class Worker:
         self.stage = stage
         self.service = service
         self.app = make_app(stage.name, settings)
-        self._outbox = Outbox(stage.name, self._send, self.fail)
+        self._outbox = Outbox(stage.name, self._send, service.fail)
         self._budget = RejectBudget()
         self._in_hand = _InHand()
         self._slots = asyncio.Semaphore(stage.concurrency)
@@ -111,11 +111,6 @@ class Worker:
             self.app.topic(stage.input.value, key_serializer="raw", value_serializer="raw"),
             name=f"newswatch.{stage.name}",
         )(self._consume)
-
-    def fail(self, why: str, code: int = EXIT_GUARD) -> None:
-        """Ends the process at once, uncommitted."""
-        log.error("worker-ends", stage=self.stage.name, why=why, code=code)
-        os._exit(code)
 
     async def drain(self) -> None:
         """Takes no new message, waits until those in hand are delivered, commits."""
@@ -153,7 +148,7 @@ class Worker:
             raise
         except Exception as error:  # a bug of this module: the message stays uncommitted and a restart reads it again
             log.error("stage-failed", stage=self.stage.name, error=repr(error), traceback=traceback.format_exc())
-            self.fail(f"unexpected {type(error).__name__}")
+            self.service.fail(f"unexpected {type(error).__name__}")
         finally:
             self._in_hand.count -= 1
             self._slots.release()
@@ -171,7 +166,8 @@ class Worker:
         )
         handled = await self._guarded(incoming)
         await self._outbox.deliver(handled.outputs + self._rejection(handled.rejected))
-        await self._outbox.deliver(handled.state)
+        await self._outbox.deliver(handled.state[:-1])
+        await self._outbox.deliver(handled.state[-1:])
         if handled.remember:
             handled.remember()
         if handled.discarded:
@@ -216,7 +212,9 @@ class Worker:
 
     def _spend(self, rejected: Rejected | None) -> None:
         if self._budget.note(rejected.reason if rejected else None) is Spending.EXCEEDED:
-            self.fail("too many inputs fail; see `newswatch rejected list`, mend the cause, start again", EXIT_POISON)
+            self.service.fail(
+                "too many inputs fail; see `newswatch rejected list`, mend the cause, start again", EXIT_POISON
+            )
 
     async def _send(self, *arguments: Any) -> Awaitable[Any]:
         producer = await self.app.maybe_start_producer()

@@ -42,8 +42,7 @@ def article(**changes: Any) -> Article:
 
 
 def story() -> Story:
-    event = full_article().events[0]
-    claim = Claim(article_id="a1", source="Outlet", event=event)
+    claim = Claim(article_id="a1", source="Outlet", frame="march")
     merged = StoryEvent(event_id="e", type="PROTEST", status="happened", frames={"march": 2}, claims=(claim,))
     member = StoryMember(
         article_id="a1", content_hash="h", title="t", url="u", first_seen=NOW, language="es", source="O"

@@ -1,0 +1,1 @@
+"""Stories: copies, joining, fusion of events, corroboration; pure. The stage around it keeps the memory."""

@@ -1,0 +1,94 @@
+"""Finds what an article may belong to: stories by rare terms, originals by sketch; exact counts, no order kept."""
+
+from collections.abc import Iterable
+
+from processors.storytelling.sketch import BANDS
+from processors.storytelling.weights import Rarity, Weighted
+
+VISITS = 2500
+"""Postings looked at for one article, the rarest terms first: what keeps the cost flat as the window fills."""
+
+CANDIDATES = 8
+"""Stories compared in full."""
+
+CROWDED = 60
+"""Articles sharing one sketch hash above which the hash says nothing (a standing line)."""
+
+
+class TermIndex:
+    """Live stories by term."""
+
+    def __init__(self) -> None:
+        self.rarity = Rarity()
+        self._postings: dict[str, list[str]] = {}
+
+    def put(self, story_id: str, before: set[str], after: set[str], new: bool) -> None:
+        """A story's terms changed from `before` to `after`; `new`: it was not in the index."""
+        self.rarity.stories += new
+        added, gone = after - before, before - after
+        self.rarity.add(added)
+        self.rarity.drop(gone)
+        for term in added:
+            self._postings.setdefault(term, []).append(story_id)
+        for term in gone:
+            self._remove(term, story_id)
+
+    def drop(self, story_id: str, terms: set[str]) -> None:
+        """A story leaves."""
+        self.rarity.stories -= 1
+        self.rarity.drop(terms)
+        for term in terms:
+            self._remove(term, story_id)
+
+    def likely(self, weighted: Weighted) -> list[tuple[str, float]]:
+        """Stories sharing the most weight over the rarest terms, with that weight; best first, ties by id."""
+        terms = sorted(
+            (len(self._postings[term]), term)
+            for term in weighted.base
+            if term in self._postings and weighted.base[term]
+        )
+        found: dict[str, float] = {}
+        visits = 0
+        for size, term in terms:
+            visits += size
+            if visits > VISITS:
+                break
+            weight = weighted.weights[term] * weighted.base[term]
+            for story_id in self._postings[term]:
+                found[story_id] = found.get(story_id, 0.0) + weight
+        return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+    def _remove(self, term: str, story_id: str) -> None:
+        left = self._postings[term]
+        left.remove(story_id)
+        if not left:
+            del self._postings[term]
+
+
+class SketchIndex:
+    """Originals by the smallest hashes of their sketch."""
+
+    def __init__(self) -> None:
+        self._articles: dict[int, list[str]] = {}
+
+    def put(self, article_id: str, sketch: tuple[int, ...]) -> None:
+        """An original came."""
+        for value in sketch[:BANDS]:
+            self._articles.setdefault(value, []).append(article_id)
+
+    def drop(self, article_id: str, sketch: tuple[int, ...]) -> None:
+        """An original left."""
+        for value in sketch[:BANDS]:
+            left = self._articles[value]
+            left.remove(article_id)
+            if not left:
+                del self._articles[value]
+
+    def likely(self, sketch: tuple[int, ...]) -> Iterable[str]:
+        """Originals that share one of the smallest hashes, by id."""
+        found: set[str] = set()
+        for value in sketch[:BANDS]:
+            articles = self._articles.get(value, ())
+            if len(articles) <= CROWDED:
+                found.update(articles)
+        return sorted(found)
