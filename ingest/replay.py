@@ -161,7 +161,7 @@ def _all(
 @contextmanager
 def _opened(file: Source, progress: Progress) -> Iterator[io.BufferedReader]:
     if file.path is None:
-        with open(STDIN, "rb", buffering=0, closefd=False) as raw:  # noqa: PTH123 - a descriptor, not a path
+        with open(STDIN, "rb", buffering=0, closefd=False) as raw:
             yield io.BufferedReader(_Counted(raw, progress), BUFFER)
         return
     with file.path.open("rb", buffering=0) as raw:

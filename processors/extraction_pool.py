@@ -17,7 +17,7 @@ from newswatch.errors import Unavailable, Unprocessable
 from newswatch.logs import logger
 from newswatch.reject_reasons import Reason
 
-PRELOAD = ("processors.raw_to_article",)
+PRELOAD = ("processors.warm",)
 """Modules the fork server imports once, so that a new process starts with them."""
 
 START_SECONDS = 60.0

@@ -1,0 +1,22 @@
+"""Imported once by the fork server of the extraction pool: what every process needs lies in memory they share.
+
+A process whose watch is not the one in settings loads its own (processors.raw_to_article.prepare).
+"""
+
+import gc
+from contextlib import suppress
+
+from newswatch.errors import Unprocessable, UserError
+from newswatch.settings import load_settings
+from processors import raw_to_article
+from processors.language import detect
+from processors.watchdata import load_watch
+
+READY = (raw_to_article.process_raw, detect("a first text, so that the model is in memory"))
+"""Shows that the modules and the language model are loaded."""
+
+with suppress(UserError, Unprocessable):  # whoever asks for this watch is told what is wrong with it
+    load_watch(load_settings().watch)
+
+gc.collect()
+gc.freeze()  # the collector of a process would touch, and so copy, the shared pages
