@@ -13,6 +13,7 @@ from kafka.structs import TopicPartition
 from newswatch.errors import Unavailable
 from newswatch.kafka_clients import consumer
 from newswatch.logs import logger
+from newswatch.membership import Membership
 from newswatch.settings import KafkaSettings
 from newswatch.topics import Topic
 
@@ -104,12 +105,15 @@ class Ownership:
         client = self._make(
             self._settings, group=self._group, partition_assignment_strategy=[CooperativeStickyAssignor]
         )
+        membership = Membership(client, self._settings.session_timeout)
         mine: set[int] = set()
         try:
             client.subscribe([Topic.FEEDS.value], listener=listener)
             loading: dict[TopicPartition, int] = {}
             while not self._stop.is_set():
                 self.alive_at = time.monotonic()
+                if lost := membership.lost():
+                    raise Unavailable(lost)
                 batches = client.poll(timeout_ms=POLL_MS, max_records=2_000)
                 if listener.assigned:
                     loading |= self._begin(client, listener)

@@ -21,6 +21,9 @@ from newswatch.settings import Settings
 HEARTBEAT_LIMIT = 60.0
 """Seconds without a heartbeat after which /healthz says 503."""
 
+EXIT_GUARD = 70
+"""Exit code of a role ended by one of its guards: restart it, it reads again what was not committed."""
+
 log = logger(__name__)
 
 
@@ -73,6 +76,11 @@ class Service:
             self._server.server_close()
         self._run_file.unlink(missing_ok=True)
         log.info("stopped")
+
+    def fail(self, why: str, code: int = EXIT_GUARD) -> None:
+        """Ends the process at once, uncommitted; its restart reads again what was not committed."""
+        log.error("role-ends", why=why, code=code)
+        os._exit(code)
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """Status code and body of /healthz."""

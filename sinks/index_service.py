@@ -15,6 +15,7 @@ from newswatch.elastic_client import elasticsearch_client
 from newswatch.errors import Unavailable, Unprocessable
 from newswatch.flow import STAGES
 from newswatch.logs import logger
+from newswatch.membership import Membership
 from newswatch.records.rejected import Rejected
 from newswatch.service import Service
 from newswatch.settings import Settings
@@ -26,14 +27,14 @@ from sinks.bulk import Answer, Outcome
 from sinks.bulk_writer import BulkWriter, Written, utc_now
 from sinks.documents import INDEXED_TOPICS, documents
 from sinks.index_inbox import POLL_MS, Inbox, Revocations, position_of
-from sinks.index_lag import LagReporter
+from sinks.index_lag import FORSAKEN_SECONDS, LagWatch
 from sinks.index_names import Family
 from sinks.indices.install import install_templates
 
 STAGE = "index"
 
-INDEX_GROUP = STAGES[STAGE].group
-"""Consumer group of the sink."""
+REJOIN_SECONDS = 30.0
+"""Seconds between two attempts to get partitions that nobody reads; each attempt lets the group share out anew."""
 
 DRAIN_SECONDS = 12.0
 """Seconds after SIGTERM in which batches under way may still finish; the rest is left for the next start."""
@@ -45,7 +46,7 @@ class TooManyRejected(Exception):
     """Most inputs are refused: the sink stops rather than drain its topics into news.rejected."""
 
 
-def run_index(settings: Settings, service: Service, group: str = INDEX_GROUP) -> int:
+def run_index(settings: Settings, service: Service) -> int:
     """Runs until `service.stop`; gives the exit code: 0 after a clean stop, 1 when most inputs were refused.
 
     At least once: an offset is committed only after every document of its message was accepted, found outdated, or laid
@@ -55,7 +56,7 @@ def run_index(settings: Settings, service: Service, group: str = INDEX_GROUP) ->
     es = elasticsearch_client(settings.elasticsearch)
     if not _prepare(es, settings, service):
         return 0
-    sink = IndexSink(settings, service, es, group, give_up)
+    sink = IndexSink(settings, service, es, give_up)
     try:
         sink.run()
     except TooManyRejected as error:
@@ -91,9 +92,7 @@ def _prepare(es: Elasticsearch, settings: Settings, service: Service) -> bool:
 class IndexSink:
     """The loop: one thread reads and commits, `in_flight` threads write. Memory is bounded by the batches under way."""
 
-    def __init__(
-        self, settings: Settings, service: Service, es: Elasticsearch, group: str, give_up: threading.Event
-    ) -> None:
+    def __init__(self, settings: Settings, service: Service, es: Elasticsearch, give_up: threading.Event) -> None:
         prefix = settings.elasticsearch.prefix
         self._settings = settings.index
         self._service = service
@@ -106,16 +105,18 @@ class IndexSink:
             give_up=give_up,
         )
         self._producer = kafka_clients.producer(settings.kafka)
-        self._consumer = kafka_clients.consumer(settings.kafka, group=group, max_poll_interval_ms=600_000)
-        self._consumer.subscribe([topic.value for topic in INDEXED_TOPICS], listener=Revocations(self._revoked))
+        self._consumer = kafka_clients.consumer(settings.kafka, group=STAGES[STAGE].group, max_poll_interval_ms=600_000)
+        self._subscribe()
+        self._membership = Membership(self._consumer, settings.kafka.session_timeout)
         self._inbox = Inbox(self._consumer, settings.index.batch_documents)
         self._pool = ThreadPoolExecutor(settings.index.in_flight, thread_name_prefix="bulk")
-        self._lag = LagReporter(settings.kafka, STAGE, service.stop)
+        self._lag = LagWatch(settings.kafka, STAGES[STAGE], service.stop)
         self._ledger = Ledger()
         self._share = index_rejects.RejectedShare()
         self._batch = Batch(opened_at=time.monotonic())
         self._running: set[Future[None]] = set()
         self._to_commit: dict[Any, int] = {}
+        self._may_rejoin_at = time.monotonic() + FORSAKEN_SECONDS
 
     def run(self) -> None:
         """Until stop. Raises TooManyRejected, or the error of a bug in the writing of a batch."""
@@ -144,16 +145,28 @@ class IndexSink:
         ready = self._fill()
         free = self._submit() if ready else True
         self._inbox.poll(accept=free, timeout_ms=POLL_MS if not free or self._batch.messages else 2 * POLL_MS)
-        if assigned := self._consumer.assignment():
+        if self._consumer.assignment():
             self._service.ready.set()
-            self._tell_lag(self._lag.unknown(assigned))
+        self._claim_forsaken()
 
-    def _tell_lag(self, fresh: set[Any]) -> None:
-        """Lag counts from what the group has committed, so that an outage right after an assignment shows too."""
-        try:
-            self._lag.committed({tp: self._consumer.committed(tp) or 0 for tp in fresh})
-        except kafka_errors.KafkaError as error:
-            log.warning("commits-unknown", cause=f"{type(error).__name__}: {error}"[:200])
+    def _subscribe(self) -> None:
+        for topic in INDEXED_TOPICS:  # the assignor must not run before it knows the topics
+            self._consumer.partitions_for_topic(topic.value)
+        self._consumer.subscribe([topic.value for topic in INDEXED_TOPICS], listener=Revocations(self._revoked))
+
+    def _claim_forsaken(self) -> None:
+        """Joins the group anew when partitions with lag are read by nobody."""
+        if time.monotonic() < self._may_rejoin_at:
+            return
+        owned = self._consumer.assignment()
+        forsaken = self._lag.forsaken((tp.topic, tp.partition) for tp in owned)
+        if not forsaken:
+            return
+        self._may_rejoin_at = time.monotonic() + REJOIN_SECONDS
+        log.warning("rejoining", forsaken=sorted(map(str, forsaken))[:5], partitions=len(forsaken))
+        self._revoked(owned)
+        self._consumer.unsubscribe()
+        self._subscribe()
 
     def _fill(self) -> bool:
         """Moves waiting messages into the batch; True when it is to be written."""
@@ -276,14 +289,12 @@ class IndexSink:
             log.warning("commit-failed", cause=f"{type(error).__name__}: {error}"[:200])
             return
         self._to_commit.clear()
-        self._lag.committed(offsets)
 
     def _revoked(self, partitions: set[Any]) -> None:
         self._to_commit |= self._ledger.take_done()
         self._commit()
         self._ledger.forget(partitions)
         self._inbox.forget(partitions)
-        self._lag.forget(partitions)
         for partition in partitions:
             self._batch.next_offsets.pop(partition, None)
             self._to_commit.pop(partition, None)

@@ -4,12 +4,12 @@ import asyncio
 import logging
 
 from newswatch.logs import logger
-from newswatch.service import Service
+from newswatch.service import EXIT_GUARD, Service
 from newswatch.settings import Settings
 from processors.streaming.app import group_id
 from processors.streaming.guards import OffsetGuard
 from processors.streaming.lag import GroupOffsets, LagReporter
-from processors.streaming.worker import EXIT_GUARD, Stage, Worker
+from processors.streaming.worker import Stage, Worker
 
 TICK = 0.2
 """Seconds between two looks at the stop signal."""
@@ -34,8 +34,8 @@ def run_stage(stage: Stage, settings: Settings, service: Service) -> int:
 async def _run(stage: Stage, settings: Settings, service: Service) -> int:
     worker = Worker(stage, settings, service)
     offsets = GroupOffsets(settings.kafka, group_id(stage.name))
-    worker.app.sensors.add(OffsetGuard(stage.name, offsets.committed, offsets.log_start, worker.fail))
-    lag = LagReporter(stage.name, offsets, lambda: _assigned(worker, stage), worker.fail)
+    worker.app.sensors.add(OffsetGuard(stage.name, offsets.committed, offsets.log_start, service.fail))
+    lag = LagReporter(stage.name, offsets, lambda: _assigned(worker, stage), service.fail)
     await worker.app.start()
     lag.start()
     try:

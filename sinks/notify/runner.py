@@ -17,6 +17,7 @@ from newswatch.errors import Unavailable, Unprocessable
 from newswatch.flow import STAGES
 from newswatch.kafka_clients import consumer, ensure_topics, producer, wait_for_kafka
 from newswatch.logs import logger
+from newswatch.membership import Membership
 from newswatch.records.alert import Alert, AlertStatus, Delivery, DeliveryOutcome
 from newswatch.service import Service
 from newswatch.settings import Settings
@@ -74,6 +75,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         self._to_load: list[int] = []
         self._paused = False
         self._consumer = consumer(settings.kafka, group=STAGES["notify"].group, max_poll_records=100)
+        self._membership = Membership(self._consumer, settings.kafka.session_timeout)
         self._commits = Commits(self._consumer, Topic.ALERTS.value)
         outside = Surroundings(record=self._ledger.write, settle=self._note, clock=_now)
         self._lanes = {name: _lane(name, config.channels[name], channel, outside) for name, channel in channels.items()}
@@ -103,6 +105,8 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._take(place.partition, record)
         self._ledger.retry_failed()
         self._commit()
+        if lost := self._membership.lost():
+            service.fail(lost)
         if self._consumer.assignment():
             service.ready.set()
 
