@@ -6,20 +6,22 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from processors import rule_options
 from processors.matching.automaton import Automaton
 from processors.matching.compiling import Compiler
 from processors.matching.conditions import Condition
 from processors.rule_files import RuleError, RuleFile, content_hash, read_rule_file, rule_paths
-from processors.rule_model import RuleFileSpec, RuleSpec
+from processors.rule_model import Kind, RuleFileSpec, RuleSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: what its file says, the condition made of it, and the hash of its content."""
+    """One rule: what its file says, the condition made of it (and of its tiers), and the hash of its content."""
 
     spec: RuleSpec
     condition: Condition
     version: str
+    tiers: tuple[Condition, ...] = ()
 
     @property
     def id(self) -> str:
@@ -36,6 +38,7 @@ class RuleSet:
     automaton: Automaton = field(repr=False)
     by_term: dict[int, tuple[int, ...]] = field(repr=False)
     always: tuple[int, ...] = ()
+    flatlines: tuple[Rule, ...] = ()
 
     def candidates(self, found: Iterable[int]) -> list[Rule]:
         """Rules that could hold, given the terms found; in file order."""
@@ -45,28 +48,48 @@ class RuleSet:
         return [self.rules[number] for number in sorted(numbers)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A rule's spec and where it stands."""
+
+    file: RuleFile
+    number: int
+    spec: RuleSpec
+
+    def fault(self, option: str, sentence: str) -> str:
+        return self.file.fault(("rules", self.number, option), f"rule {self.spec.id}: {sentence}")
+
+
 def load_rules(path: Path) -> RuleSet:
     """The rules of a file, or of every *.yaml of a folder. Raises RuleError with each fault by file and line."""
     faults: list[str] = []
-    specs: list[tuple[RuleFile, int, RuleSpec]] = []
+    places: list[_Place] = []
     for part in rule_paths(path):
         try:
             file = read_rule_file(part)
-            specs += [(file, number, spec) for number, spec in enumerate(_specs(file).rules)]
+            places += [_Place(file, number, spec) for number, spec in enumerate(_specs(file).rules)]
         except RuleError as error:
             faults += error.faults
-    faults += _doubled_ids(specs)
+    faults += _doubled_ids(places)
+    faults += [place.fault(*fault) for place in places for fault in rule_options.faults(place.spec)]
     compiler = Compiler()
     rules = []
-    for file, number, spec in specs:
+    for place in places:
         try:
-            if spec.enabled:
-                rules.append(Rule(spec, compiler.condition(spec), content_hash(spec)))
+            rule = compiled(place.spec, compiler)
         except ValueError as error:
-            faults.append(file.fault(("rules", number, "match"), f"rule {spec.id}: {error}"))
+            faults.append(place.fault("match", str(error)))
+        else:
+            rules += [rule] if place.spec.enabled else []
     if faults:
         raise RuleError(faults)
     return rule_set(rules, compiler)
+
+
+def compiled(spec: RuleSpec, compiler: Compiler) -> Rule:
+    """The rule, its terms numbered by `compiler`. Raises ValueError with a sentence."""
+    tiers = tuple(compiler.match(tier.match) for tier in spec.tiers)
+    return Rule(spec, compiler.condition(spec), content_hash(spec), tiers)
 
 
 def rule_set(rules: Sequence[Rule], compiler: Compiler) -> RuleSet:
@@ -79,9 +102,14 @@ def rule_set(rules: Sequence[Rule], compiler: Compiler) -> RuleSet:
             always.append(number)
         for term in anchors or ():
             by_term.setdefault(term, []).append(number)
-    version = content_hash([rule.version for rule in rules])
-    index = {term: tuple(numbers) for term, numbers in by_term.items()}
-    return RuleSet(tuple(rules), version, Automaton(compiler.terms), index, tuple(always))
+    return RuleSet(
+        rules=tuple(rules),
+        version=content_hash([rule.version for rule in rules]),
+        automaton=Automaton(compiler.terms),
+        by_term={term: tuple(numbers) for term, numbers in by_term.items()},
+        always=tuple(always),
+        flatlines=tuple(rule for rule in rules if rule.spec.type is Kind.FLATLINE),
+    )
 
 
 def _specs(file: RuleFile) -> RuleFileSpec:
@@ -94,7 +122,7 @@ def _specs(file: RuleFile) -> RuleFileSpec:
 def _sentence(file: RuleFile, location: tuple[str | int, ...], message: str) -> str:
     named = ".".join(str(step) for step in location if not isinstance(step, int))
     rule = _rule_id(file, location)
-    return file.fault(location, f"{f'rule {rule}: ' if rule else ''}{named}: {message}")
+    return file.fault(location, f"{f'rule {rule}: ' if rule else ''}{named}: {message.removeprefix('Value error, ')}")
 
 
 def _rule_id(file: RuleFile, location: tuple[str | int, ...]) -> str | None:
@@ -104,11 +132,11 @@ def _rule_id(file: RuleFile, location: tuple[str | int, ...]) -> str | None:
         return None
 
 
-def _doubled_ids(specs: Sequence[tuple[RuleFile, int, RuleSpec]]) -> list[str]:
+def _doubled_ids(places: Sequence[_Place]) -> list[str]:
     seen: dict[str, Path] = {}
     faults = []
-    for file, number, spec in specs:
-        if spec.id in seen:
-            faults.append(file.fault(("rules", number, "id"), f"rule id {spec.id!r} is already in {seen[spec.id]}"))
-        seen[spec.id] = file.path
+    for place in places:
+        if place.spec.id in seen:
+            faults.append(place.fault("id", f"the id is already in {seen[place.spec.id]}"))
+        seen[place.spec.id] = place.file.path
     return faults

@@ -1,11 +1,16 @@
 """A rule's words to its compiled condition; terms shared by rules are numbered once."""
 
+from collections.abc import Callable, Sequence
+
 from processors.matching.conditions import AllOf, AnyOf, ByLanguage, Condition, HasTerm, Near, Not
+from processors.matching.facts import field_facts
+from processors.matching.lucene import QueryReader
 from processors.matching.terms import Term, read_term
-from processors.rule_model import KeywordSpec, RuleSpec
+from processors.rule_model import KeywordSpec, MatchSpec, RuleSpec
 
 SEARCHABLE = frozenset({"title", "text", "tags"})
-"""Fields of an article that keywords may be looked for in."""
+
+Fields = frozenset[str] | None
 
 
 class Compiler:
@@ -14,41 +19,42 @@ class Compiler:
     def __init__(self) -> None:
         self.terms: list[Term] = []
         self._numbers: dict[str, int] = {}
+        self._queries = QueryReader(self.has, self.number)
 
     def condition(self, spec: RuleSpec) -> Condition:
         """The condition of a rule. Raises ValueError with a sentence."""
-        match = spec.match
-        fields = self.fields(match.search)
-        parts = [*self._keywords(match, fields)]
+        return self.match(spec.match)
+
+    def match(self, match: MatchSpec) -> Condition:
+        """The condition of one `match`. Raises ValueError with a sentence."""
+        fields = None if set(match.search) == SEARCHABLE else frozenset(match.search)
+        parts = self._keywords(match, fields)
         if match.languages:
-            sets = {language: AllOf((*self._keywords(words, fields),)) for language, words in match.languages.items()}
+            sets = {language: joined(self._keywords(words, fields)) for language, words in match.languages.items()}
             parts.append(ByLanguage(tuple(sets.items()), AnyOf(tuple(sets.values()))))
+        parts += field_facts(match.fields)
+        if match.not_fields:
+            parts.append(Not(AllOf(tuple(field_facts(match.not_fields)))))
         if not parts:
             raise ValueError("match asks for nothing: give keywords (any, all, near, query) or fields")
-        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+        return joined(parts)
 
-    def fields(self, names: tuple[str, ...]) -> frozenset[str] | None:
-        """The fields to search, None for all of them. Raises ValueError for an unknown one."""
-        unknown = sorted(set(names) - SEARCHABLE)
-        if unknown:
-            raise ValueError(f"search: {unknown[0]!r} is not a field with text; use title, text or tags")
-        return None if set(names) == SEARCHABLE else frozenset(names)
-
-    def _keywords(self, words: KeywordSpec, fields: frozenset[str] | None) -> list[Condition]:
+    def _keywords(self, words: KeywordSpec, fields: Fields) -> list[Condition]:
         parts: list[Condition] = [self.has(term, fields) for term in words.all]
         if words.any:
-            options = tuple(self.has(term, fields) for term in words.any)
-            parts.append(options[0] if len(options) == 1 else AnyOf(options))
+            parts.append(joined([self.has(term, fields) for term in words.any], AnyOf))
         parts += [
-            Near(tuple(tuple(self.number(t) for t in group) for group in near.terms), near.within, near.ordered, fields)
+            Near(tuple(tuple(map(self.number, group)) for group in near.terms), near.within, near.ordered, fields)
             for near in words.near
         ]
+        if words.query:
+            parts.append(self._queries.read(words.query, fields))
         parts += [Not(self.has(term, fields)) for term in words.none]
         return parts
 
-    def has(self, written: str, fields: frozenset[str] | None) -> HasTerm:
+    def has(self, written: str, fields: Fields) -> HasTerm:
         """The condition that a term is there."""
-        return HasTerm(self.number(written), fields)
+        return HasTerm(self.number(written), written, fields)
 
     def number(self, written: str) -> int:
         """The term's number. Raises ValueError for a term that cannot be read."""
@@ -57,3 +63,8 @@ class Compiler:
             self.terms.append(read_term(written))
             number = self._numbers[written] = len(self.terms) - 1
         return number
+
+
+def joined(parts: Sequence[Condition], how: Callable[[tuple[Condition, ...]], Condition] = AllOf) -> Condition:
+    """The parts under one condition; a single part stays as it is."""
+    return parts[0] if len(parts) == 1 else how(tuple(parts))

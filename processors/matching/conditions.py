@@ -1,9 +1,10 @@
 """What a rule asks of an article, as a tree of small conditions; and the terms without which it cannot hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from newswatch.records.article import Evidence
 from newswatch.records.tracked import TrackedArticle
 from processors.matching.automaton import Reading
 
@@ -12,23 +13,27 @@ Terms = frozenset[int]
 Place = tuple[str, int, int]
 """Field, first word and last word of an occurrence."""
 
+Proof = tuple[str, Evidence]
+"""What was looked for, as the rule has it, and the words that are it."""
+
 
 class Condition(Protocol):
-    """A part of a rule.
-
-    `anchors`: terms of which at least one is in every article it holds for; None: it needs none.
-    """
+    """A part of a rule."""
 
     def met(self, reading: Reading, tracked: TrackedArticle) -> bool:
         """Whether it holds."""
         ...
 
     def anchors(self) -> Terms | None:
-        """See the class."""
+        """Terms of which at least one is in every article it holds for; None: it needs none."""
         ...
 
-    def wanted(self) -> Iterable[int]:
-        """Terms whose occurrences are evidence when it holds."""
+    def proof(self, reading: Reading, tracked: TrackedArticle) -> Iterable[Proof]:
+        """The words that prove it, when it holds."""
+        ...
+
+    def missed(self, reading: Reading, tracked: TrackedArticle) -> Iterable[str]:
+        """What it looked for and did not find, in words."""
         ...
 
 
@@ -37,6 +42,7 @@ class HasTerm:
     """The term occurs in one of `fields` (None: in any)."""
 
     term: int
+    written: str
     fields: frozenset[str] | None = None
 
     def met(self, reading: Reading, tracked: TrackedArticle) -> bool:
@@ -47,9 +53,15 @@ class HasTerm:
         """The term."""
         return frozenset({self.term})
 
-    def wanted(self) -> Iterable[int]:
-        """The term."""
-        return (self.term,)
+    def proof(self, reading: Reading, tracked: TrackedArticle) -> Iterable[Proof]:
+        """Every occurrence."""
+        for hit in reading.hits(self.term):
+            if self.fields is None or hit.field in self.fields:
+                yield self.written, reading.evidence(hit)
+
+    def missed(self, reading: Reading, tracked: TrackedArticle) -> Iterable[str]:
+        """The term, when it is not there."""
+        return () if self.met(reading, tracked) else (f"“{self.written}”",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +79,13 @@ class AllOf:
         known = [anchors for anchors in (part.anchors() for part in self.parts) if anchors is not None]
         return min(known, key=len) if known else None
 
-    def wanted(self) -> Iterable[int]:
+    def proof(self, reading: Reading, tracked: TrackedArticle) -> Iterable[Proof]:
         """Those of all parts."""
-        return (term for part in self.parts for term in part.wanted())
+        return (found for part in self.parts for found in part.proof(reading, tracked))
+
+    def missed(self, reading: Reading, tracked: TrackedArticle) -> Iterable[str]:
+        """Those of all parts."""
+        return (said for part in self.parts for said in part.missed(reading, tracked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +108,14 @@ class AnyOf:
             gathered |= anchors
         return frozenset(gathered)
 
-    def wanted(self) -> Iterable[int]:
+    def proof(self, reading: Reading, tracked: TrackedArticle) -> Iterable[Proof]:
+        """Those of the parts that hold."""
+        holding = (part for part in self.parts if part.met(reading, tracked))
+        return (found for part in holding for found in part.proof(reading, tracked))
+
+    def missed(self, reading: Reading, tracked: TrackedArticle) -> Iterable[str]:
         """Those of all parts."""
-        return (term for part in self.parts for term in part.wanted())
+        return (said for part in self.parts for said in part.missed(reading, tracked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +132,13 @@ class Not:
         """None: absence needs no term."""
         return None
 
-    def wanted(self) -> Iterable[int]:
+    def proof(self, reading: Reading, tracked: TrackedArticle) -> Iterable[Proof]:
         """None: what is absent is no evidence."""
         return ()
+
+    def missed(self, reading: Reading, tracked: TrackedArticle) -> Iterable[str]:
+        """What would have held the rule back and is not there."""
+        return (f"excluded {said}" for said in self.part.missed(reading, tracked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +152,11 @@ class Near:
 
     def met(self, reading: Reading, tracked: TrackedArticle) -> bool:
         """Whether such a stretch of words exists."""
-        if not all(any(term in reading.found for term in group) for group in self.groups):
-            return False
-        return self._reaches((), [self._places(reading, group) for group in self.groups])
+        return next(self._stretches(reading), None) is not None
+
+    def _stretches(self, reading: Reading) -> Iterator[tuple[Place, ...]]:
+        if all(any(term in reading.found for term in group) for group in self.groups):
+            yield from self._extended((), [self._places(reading, group) for group in self.groups])
 
     def _places(self, reading: Reading, group: tuple[int, ...]) -> list[Place]:
         hits = {hit for term in group for hit in reading.hits(term)}
@@ -137,11 +164,13 @@ class Near:
             (h.field, h.word, h.word + h.words - 1) for h in hits if not self.fields or h.field in self.fields
         )
 
-    def _reaches(self, taken: tuple[Place, ...], rest: list[list[Place]]) -> bool:
-        """Whether the places taken so far can be extended by one place of each of the rest."""
+    def _extended(self, taken: tuple[Place, ...], rest: list[list[Place]]) -> Iterator[tuple[Place, ...]]:
         if not rest:
-            return True
-        return any(self._fits(taken, place) and self._reaches((*taken, place), rest[1:]) for place in rest[0])
+            yield taken
+            return
+        for place in rest[0]:
+            if self._fits(taken, place):
+                yield from self._extended((*taken, place), rest[1:])
 
     def _fits(self, taken: tuple[Place, ...], place: Place) -> bool:
         for field, first, last in taken:
@@ -154,9 +183,20 @@ class Near:
         """Those of the smallest group."""
         return min((frozenset(group) for group in self.groups), key=len)
 
-    def wanted(self) -> Iterable[int]:
-        """All terms of all groups."""
-        return (term for group in self.groups for term in group)
+    def proof(self, reading: Reading, tracked: TrackedArticle) -> Iterable[Proof]:
+        """The words of the first such stretch."""
+        for group, place in zip(self.groups, next(self._stretches(reading), ()), strict=False):
+            for term in group:
+                for hit in reading.hits(term):
+                    if (hit.field, hit.word, hit.word + hit.words - 1) == place:
+                        yield reading.written(term), reading.evidence(hit)
+
+    def missed(self, reading: Reading, tracked: TrackedArticle) -> Iterable[str]:
+        """The stretch, when there is none."""
+        if self.met(reading, tracked):
+            return ()
+        named = " … ".join(f"“{reading.written(group[0])}”" for group in self.groups)
+        return (f"{named} within {self.within} words",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +207,7 @@ class ByLanguage:
     otherwise: Condition
 
     def _part(self, tracked: TrackedArticle) -> Condition:
-        return dict(self.parts).get(tracked.article.language, self.otherwise)
+        return next((part for language, part in self.parts if language == tracked.article.language), self.otherwise)
 
     def met(self, reading: Reading, tracked: TrackedArticle) -> bool:
         """Whether the language's part holds."""
@@ -177,6 +217,10 @@ class ByLanguage:
         """Those of all parts."""
         return AnyOf((*(part for _, part in self.parts), self.otherwise)).anchors()
 
-    def wanted(self) -> Iterable[int]:
-        """Those of all parts."""
-        return AnyOf((*(part for _, part in self.parts), self.otherwise)).wanted()
+    def proof(self, reading: Reading, tracked: TrackedArticle) -> Iterable[Proof]:
+        """Those of the language's part."""
+        return self._part(tracked).proof(reading, tracked)
+
+    def missed(self, reading: Reading, tracked: TrackedArticle) -> Iterable[str]:
+        """Those of the language's part."""
+        return self._part(tracked).missed(reading, tracked)

@@ -14,6 +14,11 @@ from processors.rules import RuleSet, load_rules
 NOON = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
 
 
+def at(minutes: float) -> datetime:
+    """So many minutes after noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
 def tracked(
     text: str,
     *,
@@ -25,8 +30,8 @@ def tracked(
 ) -> TrackedArticle:
     """An article seen `minutes` after noon, in story `story`; `fields` go to the article or the tracked record."""
     own = {name: fields.pop(name) for name in list(fields) if name in TrackedArticle.__struct_fields__}
-    seen = NOON + timedelta(minutes=minutes)
-    identity = article or f"{story}@{minutes:g}"
+    seen = at(minutes)
+    identity = article or f"{story}@{minutes:g}/{fields.get('source', '')}"
     values: dict[str, Any] = {"language": "en", "source": "Example Herald"} | fields
     made = Article(
         article_id=identity, url=f"https://news.example/{identity}", title=title, text=text, first_seen=seen,

@@ -1,7 +1,7 @@
 """A channel that answers as told, and a record of deliveries in memory."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from newswatch.records.alert import Delivery
@@ -11,8 +11,8 @@ from sinks.notify.channels.base import Message
 class ScriptedChannel:
     """Raises or accepts, one entry of `script` a send; after the script it accepts. `gate` closed: it hangs."""
 
-    def __init__(self, script: list[Exception | None] | None = None) -> None:
-        self.script = list(script or [])
+    def __init__(self, script: Sequence[Exception | None] = ()) -> None:
+        self.script = list(script)
         self.messages: list[Message] = []
         self.tries = 0
         self.gate = threading.Event()
