@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?=
-UV := $(BIN)/uv pip install --python $(BIN)/python --constraint constraints.txt
+UV := $(BIN)/uv pip install --system-certs --python $(BIN)/python --constraint constraints.txt
 
 .PHONY: help up test unit check bench eval golden train docs lock clean format
 
@@ -61,7 +61,7 @@ docs: $(VENV)/.dev ## rewrite the reference pages made from code
 	$(BIN)/python -m tests.docs_write
 
 lock: $(VENV)/.tools ## choose versions anew and pin them in constraints.txt
-	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o constraints.txt
+	$(BIN)/uv pip compile --system-certs --quiet --upgrade --universal --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o constraints.txt
 
 clean: ## remove the environment and caches (not the data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
