@@ -6,7 +6,6 @@ A process whose watch is not the one in settings loads its own (processors.raw_t
 import gc
 from contextlib import suppress
 
-from newswatch.errors import Unprocessable, UserError
 from newswatch.settings import load_settings
 from processors import raw_to_article
 from processors.language import detect
@@ -15,7 +14,7 @@ from processors.watchdata import load_watch
 READY = (raw_to_article.process_raw, detect("a first text, so that the model is in memory"))
 """Shows that the modules and the language model are loaded."""
 
-with suppress(UserError, Unprocessable):  # whoever asks for this watch is told what is wrong with it
+with suppress(Exception):  # the process that asks for this watch tells what is wrong with it; the server must live
     load_watch(load_settings().watch)
 
 gc.collect()
