@@ -26,7 +26,7 @@ from sinks.batches import Batch, Ledger, Message, is_ready
 from sinks.bulk import Answer, Outcome
 from sinks.bulk_writer import BulkWriter, Written, utc_now
 from sinks.documents import INDEXED_TOPICS, documents
-from sinks.index_inbox import POLL_MS, Inbox, Revocations, position_of
+from sinks.index_inbox import POLL_MS, Inbox, Partitions, Shares, position_of
 from sinks.index_lag import FORSAKEN_SECONDS, LagWatch
 from sinks.index_names import Family
 from sinks.indices.install import install_templates
@@ -106,9 +106,10 @@ class IndexSink:
         )
         self._producer = kafka_clients.producer(settings.kafka)
         self._consumer = kafka_clients.consumer(settings.kafka, group=STAGES[STAGE].group, max_poll_interval_ms=600_000)
+        self._shares = Shares()
         self._subscribe()
         self._membership = Membership(self._consumer, settings.kafka.session_timeout)
-        self._inbox = Inbox(self._consumer, settings.index.batch_documents)
+        self._inbox = Inbox(self._consumer, self._shares, settings.index.batch_documents)
         self._pool = ThreadPoolExecutor(settings.index.in_flight, thread_name_prefix="bulk")
         self._lag = LagWatch(settings.kafka, STAGES[STAGE], service.stop)
         self._ledger = Ledger()
@@ -144,7 +145,8 @@ class IndexSink:
         self._reap()
         ready = self._fill()
         free = self._submit() if ready else True
-        self._inbox.poll(accept=free, timeout_ms=POLL_MS if not free or self._batch.messages else 2 * POLL_MS)
+        timeout_ms = POLL_MS if not free or self._batch.messages else 2 * POLL_MS
+        self._inbox.poll(accept=free, timeout_ms=timeout_ms, on_gone=self._forget)
         if self._consumer.assignment():
             self._service.ready.set()
         self._claim_forsaken()
@@ -152,7 +154,7 @@ class IndexSink:
     def _subscribe(self) -> None:
         for topic in INDEXED_TOPICS:  # the assignor must not run before it knows the topics
             self._consumer.partitions_for_topic(topic.value)
-        self._consumer.subscribe([topic.value for topic in INDEXED_TOPICS], listener=Revocations(self._revoked))
+        self._consumer.subscribe([topic.value for topic in INDEXED_TOPICS], listener=self._shares)
 
     def _claim_forsaken(self) -> None:
         """Joins the group anew when partitions with lag are read by nobody."""
@@ -164,7 +166,7 @@ class IndexSink:
             return
         self._may_rejoin_at = time.monotonic() + REJOIN_SECONDS
         log.warning("rejoining", forsaken=sorted(map(str, forsaken))[:5], partitions=len(forsaken))
-        self._revoked(owned)
+        self._shares.drop_all()
         self._consumer.unsubscribe()
         self._subscribe()
 
@@ -290,11 +292,9 @@ class IndexSink:
             return
         self._to_commit.clear()
 
-    def _revoked(self, partitions: set[Any]) -> None:
-        self._to_commit |= self._ledger.take_done()
-        self._commit()
+    def _forget(self, partitions: Partitions) -> None:
+        """These partitions will be read from their committed offset, by us or another: what we hold of them is void."""
         self._ledger.forget(partitions)
-        self._inbox.forget(partitions)
         for partition in partitions:
             self._batch.next_offsets.pop(partition, None)
             self._to_commit.pop(partition, None)
