@@ -236,6 +236,9 @@ class Poller:
     def _ended(self, url: str, host: str) -> None:
         self._running.pop(url, None)
         self._at_host[host] -= 1
+        held = self.feeds.get(url)
+        if held is not None and held.due <= self._clock().timestamp():  # it came due while its last poll went on
+            self._plan(url, held, held.due)
         waiting = self._waiting.get(host)
         while waiting and self._at_host[host] < PER_HOST:
             following = waiting.popleft()

@@ -21,7 +21,7 @@ LEAVE_SECONDS = 15.0
 
 async def serve(settings: Settings, service: Service) -> None:
     """Polls the feeds of this process's share until `service.stop` is set."""
-    logging.getLogger("kafka").setLevel(logging.ERROR)  # its retries are ours to tell, once each
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it retries we tell ourselves, once
     ingest = settings.ingest
     agent = user_agent(version("newswatch"), ingest.contact)
     hosts = Hosts(ingest.per_host_gap, ingest.concurrency)
