@@ -9,6 +9,9 @@ import structlog
 SECRET_WORDS = ("password", "secret", "token", "api_key", "authorization")
 """Field names whose value is never shown."""
 
+CHATTY = ("kafka.net", "kafka.cluster", "elastic_transport.node_pool")
+"""Libraries' loggers whose warnings tell only that the machine is busy or what our own events tell better."""
+
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -50,6 +53,8 @@ def set_up_logs(level: str = "info", style: str = "auto", **context: Any) -> Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(LEVELS[level], logging.WARNING))
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
     logging.getLogger("newswatch").setLevel(LEVELS[level])
     structlog.contextvars.clear_contextvars()
