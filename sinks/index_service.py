@@ -149,6 +149,8 @@ class IndexSink:
         self._inbox.poll(accept=free, timeout_ms=timeout_ms, on_gone=self._forget)
         if self._consumer.assignment():
             self._service.ready.set()
+        if lost := self._membership.lost():
+            self._service.fail(lost)
         self._claim_forsaken()
 
     def _subscribe(self) -> None:
