@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SHAPE = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
@@ -41,5 +41,12 @@ def show_duration(length: timedelta) -> str:
     return "".join(parts)
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(show_duration)]
+SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^(\d+(\.\d+)?[smhdw])+$"},
+        {"type": "object", "propertyNames": {"enum": list(UNITS.values())}, "additionalProperties": {"type": "number"}},
+    ]
+}
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(show_duration), WithJsonSchema(SCHEMA)]
 """A field that reads the forms above."""

@@ -4,13 +4,18 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from croniter import croniter
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from newswatch.durations import Duration, parse_duration
 from newswatch.records.alert import Severity
 from newswatch.records.article import Status
 from processors import plover
 from processors.matching.numbers import parse_test
+
+ONE_OR_MORE: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+"""How editors see a term or a list of them."""
+
+NUMBER_OR_TEST: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "number"}]}
 
 
 def _listed(value: Any) -> Any:
@@ -41,10 +46,10 @@ def _one_of(names: frozenset[str], what: str) -> Any:
     return AfterValidator(check)
 
 
-TermList = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+TermList = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(ONE_OR_MORE)]
 """One term or a list of them."""
 
-NumberTest = Annotated[str, BeforeValidator(str), AfterValidator(_number_test)]
+NumberTest = Annotated[str, BeforeValidator(str), AfterValidator(_number_test), WithJsonSchema(NUMBER_OR_TEST)]
 """A number to compare with: ">=5", "<2", "3"."""
 
 
@@ -122,6 +127,10 @@ class EventSpec(Section):
     quantity: QuantitySpec | None = Field(default=None, description="a number it comes with")
 
 
+def _one_event(value: Any) -> Any:
+    return (value,) if isinstance(value, dict) else value
+
+
 class FieldSpec(Section):
     """Facts of the article beside its words; every part given must hold, a list means one of these."""
 
@@ -138,7 +147,7 @@ class FieldSpec(Section):
     feed: TermList = Field(default=(), description="feed addresses")
     independent_sources: NumberTest | None = Field(default=None, description="independent sources of the story so far")
     copies: bool = Field(default=True, description="false: articles that repeat another word for word do not count")
-    event: Annotated[tuple[EventSpec, ...], BeforeValidator(lambda v: (v,) if isinstance(v, dict) else v)] = Field(
+    event: Annotated[tuple[EventSpec, ...], BeforeValidator(_one_event)] = Field(
         default=(), description="one event of the article must be as one of these"
     )
 

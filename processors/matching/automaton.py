@@ -32,6 +32,7 @@ class Reading:
         self._places: dict[int, tuple[Hit, ...]] = {}
         self.found: dict[int, list[tuple[int, int]]] = {}
         self.data = self._join()
+        self._filled = frozenset(field for field, text in texts.items() if text)
 
     def _join(self) -> bytes:
         pieces, length = [], 0
@@ -55,18 +56,23 @@ class Reading:
 
     def present(self, term: int, fields: frozenset[str] | None = None) -> bool:
         """Whether the term occurs (in one of `fields`)."""
-        if term not in self.found:
+        spans = self.found.get(term)
+        if spans is None:
             return False
-        if fields is None and self._terms[term].exact is None:
-            return True
-        return any(fields is None or hit.field in fields for hit in self.hits(term))
+        if self._terms[term].exact is not None:
+            return any(fields is None or hit.field in fields for hit in self.hits(term))
+        return fields is None or self._filled <= fields or any(self._field(start)[1] in fields for start, _ in spans)
 
     def written(self, term: int) -> str:
         """The term as the rule file has it."""
         return self._terms[term].written
 
+    def _field(self, start: int) -> tuple[int, str]:
+        """Where the field that holds an offset begins, and its name."""
+        return next(pair for pair in reversed(self._starts) if pair[0] <= start)
+
     def _hit(self, start: int, end: int) -> Hit:
-        base, field = next(pair for pair in reversed(self._starts) if pair[0] <= start)
+        base, field = self._field(start)
         matched = self.data[start:end]
         words = matched.count(b" ") - (1 if matched.endswith(b" ") else 0)
         return Hit(field, self.data.count(b" ", base, start), words)

@@ -1,0 +1,58 @@
+"""A backtest for people and for programs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from newswatch.records.backtest import BacktestEntry
+from processors.backtesting import EXAMPLES, Ledger, RuleComparison, days_of
+
+
+def report(compared: list[RuleComparison], after: Ledger) -> str:
+    """One block for each rule that changes or fires, and a line of totals."""
+    blocks = [_block(rule, after) for rule in compared]
+    total = sum(rule.after for rule in compared)
+    blocks.append(
+        f"{after.articles} articles over {after.days():.1f} days: {total} alerts ({total / after.days():.1f} a day), "
+        f"{sum(len(rule.added) for rule in compared)} added, {sum(len(rule.lost) for rule in compared)} lost, "
+        f"{sum(len(rule.moved) for rule in compared)} moved; nothing was sent"
+    )
+    return "\n".join(blocks)
+
+
+def _block(rule: RuleComparison, after: Ledger) -> str:
+    lines = [
+        f"{rule.rule_id}: {rule.before} → {rule.after} alerts ({rule.per_day:.1f} a day); "
+        f"{len(rule.added)} added, {len(rule.lost)} lost, {len(rule.moved)} moved"
+    ]
+    lines += _examples("added", rule.added)
+    lines += _examples("lost", rule.lost)
+    lines += _examples("moved to", (new for _, new in rule.moved))
+    if rule.held:
+        lines.append("  held back: " + ", ".join(f"{count} {reason}" for reason, count in rule.held.items()))
+    days = days_of(after, rule.rule_id)
+    if days:
+        lines.append("  by day: " + ", ".join(f"{day} {count}" for day, count in days.items()))
+    return "\n".join(lines)
+
+
+def _examples(word: str, entries: Iterable[BacktestEntry]) -> list[str]:
+    return [
+        f"  {word}: {entry.first_seen:%Y-%m-%d %H:%M} {entry.title} ({entry.reason})"
+        for entry in list(entries)[:EXAMPLES]
+    ]
+
+
+def report_json(compared: list[RuleComparison], after: Ledger) -> str:
+    """The same as one JSON object."""
+    rows: list[dict[str, Any]] = [
+        {
+            "rule_id": rule.rule_id, "before": rule.before, "after": rule.after, "per_day": round(rule.per_day, 3),
+            "added": rule.added, "lost": rule.lost, "moved": rule.moved, "held": rule.held,
+            "days": days_of(after, rule.rule_id),
+        }
+        for rule in compared
+    ]  # fmt: skip
+    whole = {"articles": after.articles, "days": round(after.days(), 3), "rules": rows}
+    return msgspec.json.encode(whole).decode()
