@@ -59,7 +59,7 @@ def command(once: bool, data: Path | None, no_board: bool, seeds: Path | None) -
     settings = load_settings(find_servers=False, **({"data": data} if data else {}))
     set_up_logs("warning", settings.log.format, role="up")
     plan = Plan(once=once, board=not no_board)
-    with _stopping() as stop, _servers(settings) as ready, _running(ready, plan) as supervisor:
+    with _stopping() as stop, _servers(settings, plan) as ready, _running(ready, plan) as supervisor:
         console = Console(stderr=True)
         ledger = _replay(ready, seeds or _shipped_seeds(), console)
         if once:
@@ -79,7 +79,7 @@ def _shipped_seeds() -> Path:
 
 
 @contextlib.contextmanager
-def _servers(settings: Settings) -> Iterator[Settings]:
+def _servers(settings: Settings, plan: Plan) -> Iterator[Settings]:
     """The settings with addresses: given ones, or those of servers started here and stopped at the end."""
     given = bool(settings.kafka.bootstrap), bool(settings.elasticsearch.url)
     if all(given):
@@ -89,7 +89,11 @@ def _servers(settings: Settings) -> Iterator[Settings]:
     with (
         download_progress() as on_bytes,
         start_servers(
-            settings.data / "servers", kafka=not given[0], elasticsearch=not given[1], on_bytes=on_bytes
+            settings.data / "servers",
+            kafka=not given[0],
+            elasticsearch=not given[1],
+            sustained=not plan.once,
+            on_bytes=on_bytes,
         ) as running,
     ):
         click.echo(f"servers: embedded, data in {settings.data}", err=True)
