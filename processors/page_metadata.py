@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from lxml.etree import XPath
+
 from processors.claimed_dates import DateSource
+from processors.folding import folded
 
 ARTICLE_TYPES = frozenset(
     {
@@ -33,7 +36,21 @@ BIGGEST_JSON = 300_000
 TITLE_ENDS = (" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ")
 """What stands between a headline and the site's name in <title>."""
 
+MOST_PARTS = 4
+"""Parts behind a headline in <title>: section, country, site, date."""
+
 LONGEST_TITLE = 400
+
+MOST_DATED = 40
+_DATED = XPath(
+    ".//*[@class or @id][not(self::script or self::body or self::html)]["
+    + " or ".join(
+        f"contains(@class, '{mark}') or contains(@id, '{mark}')"
+        for mark in ("date", "Date", "fecha", "data-", "publi", "time", "byline", "meta")
+    )
+    + "]"
+)
+"""Elements whose class or id says date (fecha, data), publication or byline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +143,7 @@ def _title(tree: Any, meta: dict[str, str], linked: dict[str, Any], outlet: str 
     headings = [words for heading in tree.iter("h1") if (words := _content(heading))]
     only = headings[0] if len(headings) == 1 else None
     claimed = _text(linked.get("headline")) or _first(meta, META_TITLE)
-    if only and claimed and claimed.startswith(only):
+    if only and claimed and folded(claimed).startswith(folded(only)):
         return only[:LONGEST_TITLE]
     named = next((_content(element) for element in tree.iter("title")), None)
     best = claimed or only or (headings[0] if headings else None) or named
@@ -134,14 +151,23 @@ def _title(tree: Any, meta: dict[str, str], linked: dict[str, Any], outlet: str 
 
 
 def without_site(title: str, outlet: str | None) -> str:
-    """`title` without the site's name at its end; an unknown one is up to three words behind | or »."""
+    """`title` without the site's name and date at its end; an unknown name is up to three words behind | or »."""
+    for _ in range(MOST_PARTS):
+        shorter = _without_last(title, outlet)
+        if shorter == title:
+            break
+        title = shorter
+    return title
+
+
+def _without_last(title: str, outlet: str | None) -> str:
     for mark in TITLE_ENDS:
         head, found, tail = title.rpartition(mark)
         if not found or len(head) < len(tail):
             continue
-        if (outlet and tail.casefold().strip() == outlet.casefold().strip()) or (
-            mark.strip() in "|»" and len(tail.split()) <= 3
-        ):
+        named = bool(outlet) and tail.casefold().strip() == (outlet or "").casefold().strip()
+        short = mark.strip() in "|»" and len(tail.split()) <= 3
+        if named or short:
             return head.strip()
     return title.strip()
 
@@ -154,7 +180,9 @@ def _authors(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> tuple[s
     given = linked.get("author") or linked.get("creator")
     people = [name for item in (given if isinstance(given, list) else [given]) if (name := _named(item))]
     if not people:
-        people = [meta[name] for name in META_AUTHOR if name in meta and "://" not in meta[name]][:1]
+        houses = {meta[name] for name in META_OUTLET if name in meta}
+        signed = (meta[name] for name in META_AUTHOR if name in meta)
+        people = [name for name in signed if "://" not in name and name not in houses][:1]
     if not people:
         marked = tree.xpath('.//*[@rel="author" or @itemprop="author"]')
         people = [words for element in marked[:5] if (words := _content(element)) and len(words) <= 80]
@@ -171,6 +199,12 @@ def _dates(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> tuple[tup
     times.sort(key=lambda element: not _marks_publication(element))
     found += [(DateSource.TIME_ELEMENT, element.get("datetime")) for element in times[:3]]
     return tuple(found)
+
+
+def printed_dates(tree: Any) -> tuple[str, ...]:
+    """Words of the page's elements that are marked as dates for the eye alone, in order, a few at most."""
+    words = (_content(element) for element in _DATED(tree)[:MOST_DATED])
+    return tuple(dict.fromkeys(text for text in words if text and len(text) <= 80 and any(map(str.isdigit, text))))[:5]
 
 
 def _marks_publication(element: Any) -> bool:

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import unescape
 from typing import Any
@@ -15,8 +15,8 @@ from newswatch.records.raw import BodySource, RawArticle
 from newswatch.reject_reasons import Reason
 from newswatch.settings import ExtractSettings
 from processors import pagedump
-from processors.claimed_dates import DateSource
-from processors.page_metadata import PageFacts, read_page
+from processors.claimed_dates import DateSource, url_date
+from processors.page_metadata import PageFacts, printed_dates, read_page
 
 SHORT = 250
 """A page's text below this, in characters, is looked for again with the slower, more thorough extractors."""
@@ -77,17 +77,21 @@ def _from_page(raw: RawArticle, limits: ExtractSettings) -> Reading | Nothing:
     tree = _parsed(html)
     if tree is None:
         return Nothing(Reason.NO_TEXT, "no html was found in it")
-    facts = read_page(tree, raw.http.final_url or raw.url)
     text, way = _page_text(tree, limits)
     if len(text) < limits.min_text and _is_cut_short(tree, html):
         text, way = loose_paragraphs(html), "paragraphs"
-    if len(text) < limits.min_text and raw.body_source is not BodySource.ENTRY:
-        return Nothing(
-            Reason.NO_TEXT, f"{len(text)} characters of text found; {limits.min_text} are needed (extract.min_text)"
-        )
-    if not text:
-        return Nothing(Reason.NO_TEXT, "no text was found in the feed entry")
-    return Reading(lines=text.split("\n"), facts=facts, source=raw.body_source, extractor=way)
+    needed = 1 if raw.body_source is BodySource.ENTRY else limits.min_text
+    if len(text) < needed:
+        return Nothing(Reason.NO_TEXT, f"{len(text)} characters of text found; {needed} are needed (extract.min_text)")
+    return Reading(lines=text.split("\n"), facts=_facts(tree, raw), source=raw.body_source, extractor=way)
+
+
+def _facts(tree: Any, raw: RawArticle) -> PageFacts:
+    """What the page says of itself; its printed dates are read where nothing else names one."""
+    facts = read_page(tree, raw.http.final_url or raw.url)
+    if facts.dates or raw.published or url_date(facts.canonical_url or raw.url):
+        return facts
+    return replace(facts, dates=tuple((DateSource.PAGE_TEXT, words) for words in printed_dates(tree)))
 
 
 def _parsed(html: str) -> Any:

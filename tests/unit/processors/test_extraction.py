@@ -143,6 +143,12 @@ def test_the_pages_own_date_beats_the_feeds() -> None:
     assert (made.published_source, made.published) == ("meta", datetime(2026, 1, 8, 9, tzinfo=UTC))
 
 
+def test_a_date_printed_on_the_page_is_the_last_resort() -> None:
+    page = PAGE.replace("<article>", "<article><div class='date'>Updated: 7 January 2026</div>")
+    made = article(extract(raw(html=page), ExtractSettings(), now=NOW))
+    assert (made.published, made.published_source) == (datetime(2026, 1, 7, tzinfo=UTC), "page-text")
+
+
 def test_language_is_the_texts_not_the_tags() -> None:
     text = (
         "Los pescadores de la costa norte dijeron que la nueva planta de hielo "

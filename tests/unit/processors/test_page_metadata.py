@@ -56,6 +56,7 @@ def test_deeply_nested_json_ld_is_passed_over() -> None:
         ("Storm nears Cuba - The Paper", "The Paper", "Storm nears Cuba"),
         ("Storm nears Cuba - officials say", "The Paper", "Storm nears Cuba - officials say"),
         ("Storm nears Cuba", "The Paper", "Storm nears Cuba"),
+        ("Storm nears Cuba | Americas | The Paper | 19.01.2025", None, "Storm nears Cuba"),
     ],
 )
 def test_the_sites_name_is_no_part_of_the_title(title: str, outlet: str | None, clean: str) -> None:
@@ -69,3 +70,8 @@ def test_the_article_node_with_a_headline_beats_the_page_node() -> None:
     )
     found = facts(f'<script type="application/ld+json">{graph}</script>')
     assert (found.title, found.dates) == ("Real", (("json-ld", "2025-05-05"),))
+
+
+def test_a_house_is_no_author() -> None:
+    head = '<meta name="publisher" content="The Paper"><meta name="author" content="The Paper">'
+    assert facts(head).authors == ()
