@@ -61,7 +61,10 @@ def judge(feed_url: str, memory: Sequence[SeenEntry], entries: Sequence[Entry], 
     keyed = _without_repeats(_keys(feed_url, entries))
     matched = _matched(memory, [keys for _, keys in keyed])
     found: dict[str, Judged] = {}
+    taken = {seen.article for seen, _ in matched if seen is not None}
     for (entry, keys), (seen, how) in zip(keyed, matched, strict=True):
+        if seen is None and keys.article in taken:
+            continue
         judged = _judged(entry, keys, seen, how, now)
         found.setdefault(judged.article_id, judged)
     return tuple(found.values())

@@ -7,6 +7,7 @@ import lxml.etree as etree
 import msgspec
 
 from ingest.links import resolve
+from ingest.sitemap import local_name
 from newswatch.errors import UserError
 from newswatch.records.feed import FeedSettings
 
@@ -36,12 +37,12 @@ def read_opml(data: bytes, name: str = "the file") -> tuple[list[FeedSettings], 
         tree = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UserError(f"{name} is not OPML: {error}") from error
-    if tree is None or etree.QName(tree).localname.lower() != "opml":
+    if tree is None or local_name(tree) != "opml":
         raise UserError(f"{name} is not OPML: its first element is not <opml>")
     found: dict[str, FeedSettings] = {}
     problems: list[str] = []
     for outline in tree.iter():
-        if isinstance(outline.tag, str) and etree.QName(outline).localname.lower() == "outline":
+        if local_name(outline) == "outline":
             _add(found, problems, outline)
     return list(found.values()), problems
 
@@ -104,7 +105,7 @@ def _settings(url: str, given: dict[str, str], tags: tuple[str, ...]) -> FeedSet
 def _tags(outline: "etree._Element", given: dict[str, str]) -> tuple[str, ...]:
     folders = []
     parent = outline.getparent()
-    while parent is not None and isinstance(parent.tag, str) and etree.QName(parent).localname.lower() == "outline":
+    while parent is not None and local_name(parent) == "outline":
         name = (parent.get("text") or parent.get("title") or "").strip()
         if name:
             folders.append(name)

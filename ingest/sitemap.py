@@ -1,5 +1,6 @@
 """News sitemaps (Google News form) to entries. Pure; no entity is expanded and nothing is fetched."""
 
+import re
 from urllib.parse import urlsplit
 
 import lxml.etree as etree
@@ -18,9 +19,9 @@ def parse_sitemap(text: str, url: str, limit: int) -> FeedParse | NotAFeed:
         return NotAFeed(reason=f"a sitemap that cannot be read: {str(error)[:200]}")
     if tree is None:
         return NotAFeed(reason="a sitemap that cannot be read")
-    if _name(tree) == "sitemapindex":
+    if local_name(tree) == "sitemapindex":
         return NotAFeed(reason="an index of sitemaps: `newswatch feeds discover` looks into it")
-    pages = [child for child in tree.iter() if _name(child) == "url"][: limit + 1]
+    pages = [child for child in tree.iter() if local_name(child) == "url"][: limit + 1]
     entries = tuple(entry for page in pages[:limit] if (entry := _entry(page, url)))
     if pages and not entries:
         return NotAFeed(reason="a sitemap without news entries")
@@ -40,9 +41,14 @@ def sitemap_addresses(text: str) -> tuple[str, ...]:
         tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return ()
-    if tree is None or _name(tree) != "sitemapindex":
+    if tree is None or local_name(tree) != "sitemapindex":
         return ()
-    return tuple(_value(node) for node in tree.iter() if _name(node) == "loc" and _value(node))
+    return tuple(_value(node) for node in tree.iter() if local_name(node) == "loc" and _value(node))
+
+
+def local_name(node: etree._Element) -> str:
+    """The element's name without namespace and prefix, in lower case; empty for comments and the like. Never raises."""
+    return re.split(r"[}:]", node.tag)[-1].lower() if isinstance(node.tag, str) else ""
 
 
 def _entry(page: etree._Element, base: str) -> Entry | None:
@@ -50,7 +56,7 @@ def _entry(page: etree._Element, base: str) -> Entry | None:
     images: list[str] = []
     inside_news = False
     for node in page.iter():
-        name, space = _name(node), _space(node)
+        name, space = local_name(node), _space(node)
         if name == "news" and "news" in space:
             inside_news = True
         elif name == "loc" and "image" in space:
@@ -84,12 +90,10 @@ def _site(entries: tuple[Entry, ...]) -> str | None:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _name(node: etree._Element) -> str:
-    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
-
-
 def _space(node: etree._Element) -> str:
-    return (etree.QName(node).namespace or (node.prefix or "")).lower() if isinstance(node.tag, str) else ""
+    if not isinstance(node.tag, str):
+        return ""
+    return (node.tag[1:].partition("}")[0] if node.tag[:1] == "{" else node.tag.rpartition(":")[0]).lower()
 
 
 def _value(node: etree._Element) -> str:
