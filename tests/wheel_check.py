@@ -23,7 +23,10 @@ def main() -> int:
     """Exit code of the check."""
     root = Path(__file__).parent.parent
     with tempfile.TemporaryDirectory() as folder:
-        run = lambda *command: subprocess.run(command, check=True, cwd=folder)  # noqa: E731
+
+        def run(*command: str) -> None:
+            subprocess.run(command, check=True, cwd=folder)
+
         uv = str(Path(sys.executable).parent / "uv")
         run(uv, "build", "--quiet", "--wheel", "--out-dir", folder, str(root))
         (wheel,) = Path(folder).glob("newswatch-*.whl")
