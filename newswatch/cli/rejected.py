@@ -109,7 +109,7 @@ def show(ident: str, original: bool) -> None:
         )
     content = original_in_index(found[0])
     if original:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     click.echo(json.dumps(_without_original(found[0].source), indent=2, ensure_ascii=False))
     click.echo(content[:SHOWN_BYTES].decode("utf-8", "replace"))

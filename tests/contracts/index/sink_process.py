@@ -86,25 +86,25 @@ def publish(settings: Settings, articles: Iterable[Article]) -> Book:
     return book
 
 
-def lag(settings: Settings) -> int:
-    """Messages the sink's group has not committed."""
-    reader = LagReader(settings.kafka)
-    try:
-        return reader.lag(STAGES["index"])
-    finally:
-        reader.close()
+def lag(settings: Settings, seconds: float = 30) -> int:
+    """Messages the sink's group has not committed; a broker that is away, or has no coordinator yet, is waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            reader = LagReader(settings.kafka)
+            try:
+                return reader.lag(STAGES["index"])
+            finally:
+                reader.close()
+        except Unavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def wait_for_lag(settings: Settings, sink: SinkProcess, most: int, seconds: float = 120) -> None:
-    """Waits until at most so many messages are uncommitted; a broker that is away is waited for as well."""
-
-    def reached() -> bool:
-        try:
-            return lag(settings) <= most
-        except Unavailable:
-            return False
-
-    wait_for(reached, seconds, lambda: f"the sink is stuck:\n{sink.tail()}")
+    """Waits until at most so many messages are uncommitted."""
+    wait_for(lambda: lag(settings, seconds) <= most, seconds, lambda: f"the sink is stuck:\n{sink.tail()}")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float, what: Callable[[], str]) -> None:
