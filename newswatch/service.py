@@ -59,6 +59,7 @@ class Service:
         self._settings = settings
         self._server: ThreadingHTTPServer | None = None
         self._run_file = settings.data / "run" / f"{role}-{os.getpid()}.json"
+        self._noted: dict[str, Any] = {}
 
     def __enter__(self) -> "Service":
         set_up_logs(self._settings.log.level, self._settings.log.format, role=self.role, worker=self.worker)
@@ -66,7 +67,7 @@ class Service:
             signal.signal(number, self._on_signal)
         metrics.gauge(metrics.HEARTBEAT_AGE).labels(self.role).set_function(self.heartbeat.age)
         address = self._serve()
-        self._note(address)
+        self.note(role=self.role, pid=os.getpid(), address=address, started=time.time())
         log.info("started", address=address, pid=os.getpid())
         return self
 
@@ -81,6 +82,14 @@ class Service:
         """Ends the process at once, uncommitted; its restart reads again what was not committed."""
         log.error("role-ends", why=why, code=code)
         os._exit(code)
+
+    def note(self, **facts: Any) -> None:
+        """Adds facts to the run file, for running_services(); the file changes whole."""
+        self._noted |= facts
+        self._run_file.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._run_file.with_suffix(".part")
+        draft.write_text(json.dumps(self._noted), encoding="utf-8")
+        draft.replace(self._run_file)
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """Status code and body of /healthz."""
@@ -107,11 +116,6 @@ class Service:
         threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
         host, port = self._server.server_address[:2]
         return f"http://{host!s}:{port}"
-
-    def _note(self, address: str) -> None:
-        self._run_file.parent.mkdir(parents=True, exist_ok=True)
-        content = {"role": self.role, "pid": os.getpid(), "address": address, "started": time.time()}
-        self._run_file.write_text(json.dumps(content), encoding="utf-8")
 
 
 def running_services(data: Path) -> list[dict[str, Any]]:

@@ -1,0 +1,135 @@
+"""`newswatch board`: the live board as a service, with the actions of other stages handed in."""
+
+import itertools
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from newswatch import alert_book
+from newswatch.alert_matching import check_matchers
+from newswatch.archive import kafka_archive
+from newswatch.kafka_clients import wait_for_kafka
+from newswatch.records.alert import AlertStatus
+from newswatch.records.tracked import TrackedArticle
+from newswatch.service import Service
+from newswatch.settings import KafkaSettings, Settings, load_settings
+
+START_PATIENCE = 120.0
+"""Seconds the board waits for Kafka at start before it ends with a message."""
+
+BACKTEST_SPAN = timedelta(days=366)
+BACKTEST_SECONDS = 20.0
+"""Seconds of reading the archive for a backtest in the browser; the command line has no limit."""
+
+BACKTEST_ALERTS = 200
+
+
+@click.command()
+@click.option("--host", help="Address to bind to. [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to bind to; 0: a free one. [default: 0]")
+def command(host: str | None, port: int | None) -> None:
+    """Serve the board: what is happening now, stories, search, alerts, the pipeline and the feeds, live in a browser.
+
+    Keeps no state: several may run behind a proxy. Bound to this machine alone unless told otherwise; anything else
+    needs NEWSWATCH_BOARD__TOKEN (people log in with it) or NEWSWATCH_BOARD__PROXY_HEADER.
+
+    \b
+    Examples:
+      newswatch board --port 8080
+      NEWSWATCH_BOARD__TOKEN_FILE=/run/secrets/board newswatch board --host 0.0.0.0 --port 8080
+    """
+    from sinks.board.access import check_exposure
+    from sinks.board.server import run_board
+
+    settings = load_settings()
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings.model_copy(update={"board": settings.board.model_copy(update=given)})
+    check_exposure(settings.board)
+    with Service("board", settings) as service:
+        wait_for_kafka(settings.kafka, START_PATIENCE)
+        run_board(settings, service, board_actions(settings), on_address=_say)
+
+
+def _say(address: str) -> None:
+    click.echo(f"board: {address}", err=True)
+
+
+def board_actions(settings: Settings) -> Any:
+    """What people can do on the board, made of the alert book's and the rules' own functions."""
+    from sinks.board.actions import Actions
+
+    kafka = settings.kafka
+    return Actions(
+        acknowledge=lambda alert_id, by, note: _acknowledge(kafka, alert_id, by, note),
+        silence=lambda matchers, length, by, note: _silence(kafka, matchers, length, by, note),
+        check_rule=_check_rule,
+        backtest=lambda text: _backtest(kafka, text),
+    )
+
+
+def _acknowledge(kafka: KafkaSettings, alert_id: str, by: str, note: str) -> None:
+    alert = alert_book.find_alert(alert_book.read_alerts(kafka, None), alert_id)
+    alert_book.change(kafka, alert, AlertStatus.ACKNOWLEDGED, by=by, note=note or None, now=datetime.now(UTC))
+
+
+def _silence(kafka: KafkaSettings, matchers: Mapping[str, Sequence[str]], length: timedelta, by: str, note: str) -> str:
+    check_matchers(matchers)
+    now = datetime.now(UTC)
+    plain = {name: tuple(values) for name, values in matchers.items()}
+    return alert_book.add_silence(kafka, plain, until=now + length, by=by, note=note or None, now=now).silence_id
+
+
+def _check_rule(text: str) -> list[str]:
+    from processors.rule_files import RuleError
+
+    try:
+        _rules(text)
+    except RuleError as error:
+        return list(error.faults)
+    return []
+
+
+def _rules(text: str) -> Any:
+    """The rules of a file's text. Raises RuleError, its faults by line."""
+    from processors.rules import load_rules
+
+    with tempfile.TemporaryDirectory(prefix="newswatch-rule-") as folder:
+        path = Path(folder) / "rule.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_rules(path)
+
+
+def _backtest(kafka: KafkaSettings, text: str) -> Mapping[str, Any]:
+    from processors.backtesting import backtest
+
+    now = datetime.now(UTC)
+    archive = _for_a_while(kafka_archive(kafka, now - BACKTEST_SPAN, now), BACKTEST_SECONDS)
+    ledger = backtest(_rules(text), archive, now)
+    return {
+        "articles": ledger.articles,
+        "fired": len(ledger.entries),
+        "alerts": [
+            {
+                "title": entry.title,
+                "fired_at": entry.first_seen,
+                "reason": entry.reason,
+                "story_id": entry.story_id,
+                "article_id": entry.article_id,
+                "source": entry.story_title or "",
+            }
+            for entry in itertools.islice(reversed(ledger.entries), BACKTEST_ALERTS)
+        ],
+    }
+
+
+def _for_a_while(archive: Iterable[TrackedArticle], seconds: float) -> Iterator[TrackedArticle]:
+    deadline = time.monotonic() + seconds
+    for tracked in archive:
+        yield tracked
+        if time.monotonic() > deadline:
+            return

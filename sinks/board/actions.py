@@ -1,0 +1,29 @@
+"""What people can do on the board. The composition root passes the functions in, as they belong to other stages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+Acknowledge = Callable[[str, str, str], None]
+"""Alert id, by whom, note. Raises UserError for an alert that is not there, Unavailable when Kafka is away."""
+
+Silence = Callable[[Mapping[str, Sequence[str]], timedelta, str, str], str]
+"""Matchers, for how long, by whom, note → the silence's id. Raises UserError, Unavailable."""
+
+CheckRule = Callable[[str], list[str]]
+"""A rule file's text → its faults as sentences; none when it is right."""
+
+Backtest = Callable[[str], Mapping[str, Any]]
+"""A rule file's text → `articles` looked at, how many alerts it would have `fired`, and the newest of them as `alerts`
+(title, fired_at, reason, story_id, article_id, source). Raises UserError, Unavailable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    """The functions behind the board's buttons."""
+
+    acknowledge: Acknowledge
+    silence: Silence
+    check_rule: CheckRule
+    backtest: Backtest
