@@ -9,6 +9,7 @@ import yaml
 from croniter import croniter
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from newswatch.alert_matching import check_matchers
 from newswatch.durations import Duration
 from newswatch.errors import UserError
 from newswatch.records.alert import Severity
@@ -141,6 +142,8 @@ def _from_file(path: Path) -> NotifyConfig:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise UserError(f"the channels file {path} is wrong: {faults}") from error
+    for route in config.routes:
+        check_matchers(route.match)
     unknown = sorted({name for route in config.routes for name in route.channels} - set(config.channels))
     if unknown:
         raise UserError(f"the channels file {path} routes to {unknown[0]!r}, which is not one of its channels")

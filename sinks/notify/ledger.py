@@ -2,25 +2,20 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from kafka.structs import TopicPartition
-
 from newswatch import wire
-from newswatch.errors import Unavailable, Unprocessable
-from newswatch.kafka_clients import consumer
+from newswatch.errors import Unprocessable
 from newswatch.logs import logger
 from newswatch.records.alert import Delivery, DeliveryOutcome
 from newswatch.settings import KafkaSettings
+from newswatch.topic_scan import scan
 from newswatch.topics import Topic
 
 KEPT = timedelta(days=90)
 """How long a settled delivery is remembered: as long as news.alerts keeps its alert."""
-
-READ_BACK_LIMIT = 60.0
-"""Seconds without progress after which reading a partition back fails."""
 
 log = logger(__name__)
 
@@ -47,22 +42,28 @@ class Ledger:
         """What is on record for an alert on a channel."""
         return self._outcomes.get(partition, {}).get(delivery_key(alert_id, channel))
 
-    def load(self, partition: int, now: datetime) -> list[Delivery]:
-        """Reads a partition back; gives the deliveries that are still to be made. Raises Unavailable."""
-        newest: dict[str, Delivery | None] = {}
-        for key, value in _read_back(self._settings, partition):
+    def load(self, partitions: Sequence[int], now: datetime) -> list[tuple[int, Delivery]]:
+        """Reads partitions back; gives the deliveries still to be made, with their partition. Raises Unavailable."""
+        newest: dict[int, dict[str, Delivery]] = {partition: {} for partition in partitions}
+        for record in scan(self._settings, Topic.DELIVERIES, partitions=partitions):
+            key = (record.key or b"").decode("utf-8", "replace")
+            newest[record.partition].pop(key, None)
             try:
-                newest[key] = wire.decode(value, Delivery) if value is not None else None
+                if record.value is not None:
+                    newest[record.partition][key] = wire.decode(record.value, Delivery)
             except Unprocessable as error:
-                log.error("delivery-record-unreadable", partition=partition, key=key, error=str(error))
-        held = {key: delivery for key, delivery in newest.items() if delivery is not None}
+                log.error("delivery-record-unreadable", partition=record.partition, key=key, error=str(error))
+        for partition, held in newest.items():
+            self._keep(partition, held, now)
+        pending = [(partition, delivery) for partition, held in newest.items() for delivery in held.values()]
+        return [(partition, d) for partition, d in pending if d.outcome is DeliveryOutcome.RETRYING]
+
+    def _keep(self, partition: int, held: dict[str, Delivery], now: datetime) -> None:
         old = [key for key, d in held.items() if d.outcome is not DeliveryOutcome.RETRYING and now - d.at > KEPT]
         for key in old:
-            del held[key]
             self._producer.send(Topic.DELIVERIES.value, key=key.encode(), value=None, partition=partition)
-        self._outcomes[partition] = {key: delivery.outcome for key, delivery in held.items()}
+        self._outcomes[partition] = {key: delivery.outcome for key, delivery in held.items() if key not in set(old)}
         log.info("deliveries-loaded", partition=partition, records=len(held), forgotten=len(old))
-        return [delivery for delivery in held.values() if delivery.outcome is DeliveryOutcome.RETRYING]
 
     def forget(self, partition: int) -> None:
         """The partition is another worker's now."""
@@ -107,25 +108,3 @@ class Ledger:
         with self._change:
             self._open -= 1
             self._failed.append((delivery, partition, acknowledged))
-
-
-def _read_back(settings: KafkaSettings, partition: int) -> Iterator[tuple[str, bytes | None]]:
-    """Key and value of each record of one partition of news.deliveries, oldest first, up to its end as of now."""
-    reader = consumer(settings)
-    place = TopicPartition(Topic.DELIVERIES.value, partition)
-    try:
-        reader.assign([place])
-        end = reader.end_offsets([place])[place]
-        reader.seek_to_beginning(place)
-        idle = 0.0
-        while (reader.position(place) or 0) < end:
-            records = reader.poll(timeout_ms=500).get(place, [])
-            idle = 0.0 if records else idle + 0.5
-            if idle > READ_BACK_LIMIT:
-                raise Unavailable(
-                    f"{place.topic} partition {partition} could not be read back: no data for {idle:.0f} s"
-                )
-            for record in records:
-                yield (record.key or b"").decode("utf-8", "replace"), record.value
-    finally:
-        reader.close()

@@ -1,6 +1,5 @@
 """The notify role: news.alerts to the lanes, offsets committed when every channel's share is on record."""
 
-import time
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -142,15 +141,14 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
     def _load_partitions(self, service: Service) -> bool:
         """Reads newly assigned partitions back, as often as it takes; False when told to stop meanwhile."""
         while self._to_load and not service.stop.is_set():
-            partition = self._to_load[0]
             try:
-                pending = self._ledger.load(partition, _now())
+                pending = self._ledger.load(self._to_load, _now())
             except (Unavailable, KafkaError) as error:
-                log.warning("deliveries-not-loaded", partition=partition, error=str(error))
-                time.sleep(1.0)
+                log.warning("deliveries-not-loaded", partitions=self._to_load, error=str(error))
+                service.stop.wait(1.0)
                 continue
-            self._to_load.pop(0)
-            for delivery in pending:
+            self._to_load = []
+            for partition, delivery in pending:
                 self._take_up(delivery, partition)
         return not self._to_load
 

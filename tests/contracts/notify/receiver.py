@@ -26,7 +26,7 @@ class Receiver:
 
     def keys(self, alert_id: str) -> set[str]:
         """Idempotency keys under which an alert has arrived."""
-        return {key for key, body, _ in self.arrived if any(a["alert_id"] == alert_id for a in body["alerts"])}
+        return {key for key, body, _ in self.arrived if any(a["alert_id"] == alert_id for a in body.get("alerts", ()))}
 
 
 @contextlib.contextmanager
@@ -41,7 +41,7 @@ def receiving() -> Iterator[Receiver]:
             state.gate.wait()
             status, headers = state.answers.pop(0) if state.answers else (200, {})
             if status == 200:
-                state.accepted.extend(alert["alert_id"] for alert in body["alerts"])
+                state.accepted.extend(alert["alert_id"] for alert in body.get("alerts", ()))
             with contextlib.suppress(OSError):
                 self.send_response(status)
                 for name, value in headers.items():

@@ -1,0 +1,50 @@
+"""Reading a topic, or some of its partitions, from a moment to its end as of now; without a consumer group."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from kafka.structs import TopicPartition
+
+from newswatch.errors import Unavailable
+from newswatch.kafka_clients import consumer
+from newswatch.settings import KafkaSettings
+from newswatch.topics import Topic
+
+PATIENCE = 30
+"""Seconds without data after which reading fails."""
+
+
+def scan(
+    settings: KafkaSettings, topic: Topic, *, since: datetime | None = None, partitions: Collection[int] | None = None
+) -> Iterator[Any]:
+    """The topic's records, partition by partition, oldest first; those written before `since` are left out.
+
+    A topic that is not there yet has none. Raises Unavailable.
+    """
+    reader = consumer(settings, max_poll_records=2000)
+    try:
+        known = sorted(reader.partitions_for_topic(topic.value) or ())
+        for number in known if partitions is None else partitions:
+            yield from _partition(reader, TopicPartition(topic.value, number), since)
+    finally:
+        reader.close()
+
+
+def _partition(reader: Any, place: TopicPartition, since: datetime | None) -> Iterator[Any]:
+    reader.assign([place])
+    end = reader.end_offsets([place])[place]
+    if since is None:
+        reader.seek_to_beginning(place)
+    else:
+        found = reader.offsets_for_times({place: int(since.timestamp() * 1000)})[place]
+        if found is None or found.offset is None or found.offset < 0:
+            return
+        reader.seek(place, found.offset)
+    idle = 0
+    while (reader.position(place) or 0) < end:
+        records = reader.poll(timeout_ms=1000).get(place, [])
+        idle = 0 if records else idle + 1
+        if idle > PATIENCE:
+            raise Unavailable(f"{place.topic} partition {place.partition} gave no data for {idle} s")
+        yield from records
