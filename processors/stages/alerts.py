@@ -46,6 +46,9 @@ class AlertsStage:
             discarded=None if outcome.alerts else "no-rule-fired",
         )
 
+    async def start(self) -> None:
+        """Nothing to warm."""
+
     def assignment_changed(self) -> None:
         """Partitions came or went: read them back."""
         self._memory.forget()

@@ -16,6 +16,7 @@ from processors.stages.rules_in_force import RulesInForce
 from processors.stages.stories import StoriesStage
 from processors.streaming.state_reader import TopicReader
 from processors.streaming.worker import Stage
+from processors.watchdata import load_watch
 
 
 class PoolExtractor:
@@ -35,6 +36,10 @@ class PoolExtractor:
         """Raises Unprocessable for a page that took too long or ended its process."""
         return await self._pool.run(process_raw, message, datetime.now(UTC))
 
+    async def start(self) -> None:
+        """Returns when the processes are warm. Raises Unavailable."""
+        await self._pool.start()
+
     def close(self) -> None:
         """Ends the processes."""
         self._pool.close()
@@ -53,6 +58,7 @@ def make_stage(name: str, settings: Settings, worker: str) -> Stage:
 
 
 def _extract(settings: Settings, worker: str) -> Stage:
+    load_watch(settings.watch)  # a watch with faults is told here, once, in words; the processes load it for themselves
     return ExtractStage(PoolExtractor(settings), settings.extract.processes, worker)
 
 

@@ -18,6 +18,10 @@ class Extractor(Protocol):
         """Raises Unprocessable for what is not a RawArticle."""
         ...
 
+    async def start(self) -> None:
+        """Returns when the processes are warm. Raises Unavailable."""
+        ...
+
     def close(self) -> None:
         """Ends the processes."""
         ...
@@ -45,6 +49,10 @@ class ExtractStage:
         return Handled(
             outputs=tuple(Output(topic=Topic.MATCHED, key=watch.encode(), value=value) for watch in article.watches)
         )
+
+    async def start(self) -> None:
+        """Warms the pool. Raises Unavailable when no process starts."""
+        await self._extractor.start()
 
     def assignment_changed(self) -> None:
         """Nothing is held between messages."""

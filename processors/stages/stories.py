@@ -38,6 +38,9 @@ class StoriesStage:
             remember=lambda: _remember(memory, book, joined, watch, message.offset),
         )
 
+    async def start(self) -> None:
+        """Nothing to warm."""
+
     def assignment_changed(self) -> None:
         """Partitions came or went: read them back."""
         self._memory.forget()

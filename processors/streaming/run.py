@@ -36,7 +36,7 @@ async def _run(stage: Stage, settings: Settings, service: Service) -> int:
     offsets = GroupOffsets(settings.kafka, group_id(stage.name))
     worker.app.sensors.add(OffsetGuard(stage.name, offsets.committed, offsets.log_start, service.fail))
     lag = LagReporter(stage.name, offsets, lambda: _assigned(worker, stage), service.fail)
-    await worker.app.start()
+    await asyncio.gather(worker.app.start(), stage.start())
     lag.start()
     try:
         while not service.stop.is_set():

@@ -77,6 +77,10 @@ class Stage(Protocol):
         """What becomes of one message. Raises Unprocessable; anything else it raises is a bug."""
         ...
 
+    async def start(self) -> None:
+        """Warms what the first message would wait for. Raises Unavailable."""
+        ...
+
     def assignment_changed(self) -> None:
         """Partitions came or went."""
         ...
