@@ -140,13 +140,13 @@ def rejected_inputs(es: Elasticsearch, prefix: str, wanted: Filter, limit: int) 
         after = page[-1]["sort"]
 
 
-def rejected_by_id(es: Elasticsearch, prefix: str, ident: str) -> tuple[RejectedInput, ...]:
+def rejected_by_id(es: Elasticsearch, prefix: str, ident: str) -> list[RejectedInput]:
     """The rejected inputs of this id, or whose id begins with it (at least four characters)."""
     query: dict[str, Any] = {"prefix": {"rejected_id": ident}} if len(ident) >= 4 else {"term": {"rejected_id": ident}}
     page = es.search(
         index=pattern(prefix, Family.REJECTED), query=query, size=10, allow_no_indices=True, ignore_unavailable=True
     )
-    return tuple(_input(hit) for hit in page["hits"]["hits"])
+    return [_input(hit) for hit in page["hits"]["hits"]]
 
 
 def counts_of(inputs: Iterable[Redrive]) -> dict[str, int]:

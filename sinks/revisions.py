@@ -69,7 +69,7 @@ def plan(documents: Iterable[Document], found: Found, prefix: str, watches: Iter
 
     An article goes where its id already is. A form on a watch removes the one off every watch and its events, and the
     other way round, unless the form to be removed is newer: then the older one is not written at all. Events that a
-    newer form no longer has are removed. Of several states of a story, alert, delivery or feed the newest is written.
+    newer form no longer has are removed. Events go where their article went; without it in the batch, to their own month. Of several states of a story, alert, delivery or feed the newest is written.
     """
     known = tuple(watches)
     this_month = month_of(now)
@@ -85,7 +85,8 @@ def plan(documents: Iterable[Document], found: Found, prefix: str, watches: Iter
             actions += removals
             _file(document, month, prefix, actions, outdated)
         else:
-            _file(document, months.get((document.article_id, document.watch or OFF_WATCH)), prefix, actions, outdated)
+            key = (document.article_id, document.watch or OFF_WATCH)
+            _file(document, months.get(key, month_of(document.time)), prefix, actions, outdated)
     return Plan(actions=tuple(actions), outdated=tuple(outdated))
 
 

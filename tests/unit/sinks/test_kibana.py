@@ -1,4 +1,4 @@
-"""What goes to Kibana holds together: fields exist and fit, references resolve, panels do not overlap, ids are stable."""
+"""What goes to Kibana holds together: fields exist and fit, references resolve, panels do not overlap."""
 
 import copy
 import json

@@ -139,3 +139,9 @@ def test_in_whatever_order_forms_arrive_the_newest_stays(order: list[tuple[bool,
         run(form(on_watch, fetched_at=SEEN + timedelta(hours=hours)), found)
 
     assert [place[1] for place in found] == [ON]
+
+
+def test_events_without_their_article_in_the_batch_are_written_all_the_same() -> None:
+    actions = run(form(True)[1:], {})
+
+    assert [(what, index) for what, index, _ in actions] == [("write", "n-events-2026.02")] * 2
