@@ -53,10 +53,20 @@ class Clause:
         governor = predicate.governor
         if predicate.link in {INFINITIVE, GERUND, COORDINATE} and governor is not None:
             own = predicate.link == COORDINATE or bool(predicate.boundary_flags & grammar.SUB)
-            return (self._own_subject(predicate) if own else None) or self._shared(predicate, governor)
+            found = self._own_subject(predicate) if own else self._absolute(predicate)
+            return found or self._shared(predicate, governor)
         if predicate.link == RELATIVE or predicate.link == PARTICIPLE:
             return self._own_subject(predicate) or self._antecedent(predicate)
         return self._own_subject(predicate) or self._behind(predicate) or self._outer(predicate)
+
+    def _absolute(self, predicate: Predicate) -> Party | None:
+        """The subject of "with its director, Alfredo Romero, calling for …"."""
+        if predicate.link != GERUND:
+            return None
+        chunks = noun_phrases(self.items, predicate.subject_start, predicate.subject_end)
+        opened = next((at for at, chunk in enumerate(chunks) if chunk.prep in {"with", "con", "com"}), None)
+        named = [chunk for chunk in chunks[opened:] if chunk.mentions] if opened is not None else []
+        return self.salience.party(named[0], self.items) if named else None
 
     def _shared(self, predicate: Predicate, governor: Predicate) -> Party | None:
         """The subject of the governor; past a relative clause about a thing, that of the clause it stands in."""
@@ -67,15 +77,16 @@ class Clause:
         return shared
 
     def _own_subject(self, predicate: Predicate) -> Party | None:
-        if predicate.start and self.items[predicate.start - 1].text == "," and predicate is not self.predicates[0]:
-            return None
+        interrupted = (
+            predicate.start and self.items[predicate.start - 1].text == "," and predicate is not self.predicates[0]
+        )
         chunks = self.subject_chunks(predicate)
         heads = [chunk for chunk in chunks if not chunk.prep or chunk.after_comma]
         for chunk in heads[:3]:
             party = self._with_complement(chunk, chunks)
             if party is not None and (party.country or party.id):
                 return party
-        return self.salience.party(heads[0], self.items) if heads else None
+        return self.salience.party(heads[0], self.items) if heads and not interrupted else None
 
     def _with_complement(self, chunk: Chunk, chunks: list[Chunk]) -> Party | None:
         party = self.salience.party(chunk, self.items)

@@ -1,32 +1,25 @@
 """Attribution: who says it. Speech verbs over clauses and quotations, and "according to"."""
 
+import re
 from collections.abc import Iterator
 
 from processors import grammar
-from processors.arguments import Clause
+from processors.arguments import Clause, agent_of
 from processors.drafts import Draft
 from processors.phrases import noun_phrases
 from processors.predicates import COMPLEMENT, COORDINATE, GERUND, INFINITIVE, MAIN, PARTICIPLE, RELATIVE, Predicate
 from processors.salience import Party
 
+QUOTED = re.compile(r'"[^"\n]+(?:"|$)', re.MULTILINE)
+LONG_QUOTE = 3  # blanks in a quotation; a shorter one marks a word as another's
+
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Spans of quotations of more than three words (shorter ones are scare quotes). `text` has straight quotes."""
     spans: list[tuple[int, int]] = []
-    start = -1
-    for at, char in enumerate(text):
-        if char == "\n":
-            if start >= 0 and at - start > 25:
-                spans.append((start, at))
-            start = -1
-        if char != '"':
-            continue
-        if start < 0:
-            start = at
-        else:
-            if text.count(" ", start, at) >= 3:
-                spans.append((start, at))
-            start = -1
+    for match in QUOTED.finditer(text):
+        if text.count(" ", *match.span()) >= LONG_QUOTE:
+            spans.append(match.span())
     return spans
 
 
@@ -38,7 +31,8 @@ def attribute(clause: Clause, drafts: list[Draft], quotes: list[tuple[int, int]]
         draft.in_quote = any(start <= draft.start < end for start, end in quotes)
         chain = _speech_above(clause, draft)
         if chain is not None:
-            draft.asserted_by, draft.speech_verb = clause.subject(chain), chain.word.lemma
+            said = agent_of(clause.objects(chain), clause) if chain.passive else clause.subject(chain)
+            draft.asserted_by, draft.speech_verb = said, chain.word.lemma
         elif draft.in_quote and speakers:
             draft.asserted_by, draft.speech_verb = speakers[0][1], speakers[0][0].word.lemma
         elif source is not None:
@@ -53,7 +47,7 @@ def attribute(clause: Clause, drafts: list[Draft], quotes: list[tuple[int, int]]
 def _speakers(clause: Clause) -> Iterator[tuple[Predicate, Party]]:
     for predicate in clause.predicates:
         if predicate.word.speech and predicate.link not in {INFINITIVE, PARTICIPLE}:
-            party = clause.subject(predicate)
+            party = agent_of(clause.objects(predicate), clause) if predicate.passive else clause.subject(predicate)
             if party is not None and (party.country or party.id or party.kind in {"role", "actor", "noun"}):
                 yield predicate, party
 

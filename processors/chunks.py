@@ -106,24 +106,29 @@ def _take_mentions(
 def _join_phrases(items: list[Item], lexicon: Lexicon) -> list[Item]:
     phrases = lexicon.phrases
     joined: list[Item] = []
-    index, size = 0, len(items)
-    while index < size:
+    index, last = 0, len(items) - 1
+    while index <= last:
         item = items[index]
-        options = phrases.get(item.text)
-        if options is not None and item.mention is None:
-            for rest, word in options:
-                length = len(rest)
-                if index + length < size and _matches(items, index + 1, rest):
-                    last = items[index + length]
-                    text = f"{item.text} {' '.join(rest)}"
-                    item = Item(item.start, last.end, text, word, word.flags, item.upper)
-                    item.poss = last.poss
-                    index += length
-                    break
+        following = phrases.get(item.text)
+        if following is not None and index < last and item.mention is None:
+            options = following.get(items[index + 1].text)
+            if options is not None:
+                item, index = _longest(items, index, options)
         joined.append(item)
         index += 1
     return joined
 
 
-def _matches(items: list[Item], at: int, rest: tuple[str, ...]) -> bool:
-    return all(items[at + k].text == text and items[at + k].mention is None for k, text in enumerate(rest))
+def _longest(items: list[Item], index: int, options: tuple[tuple[tuple[str, ...], Word], ...]) -> tuple[Item, int]:
+    """The longest phrase at `index` as one item, with the index of its last word; the plain item where none fits."""
+    first = items[index]
+    for rest, word in options:
+        end = index + 2 + len(rest)
+        span = items[index + 1 : end]
+        if [one.text for one in span[1:]] == list(rest) and all(one.mention is None for one in span):
+            last = span[-1]
+            text = f"{first.text} {' '.join(one.text for one in span)}"
+            item = Item(first.start, last.end, text, word, word.flags, first.upper)
+            item.poss = last.poss
+            return item, end - 1
+    return first, index

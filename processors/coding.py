@@ -12,6 +12,7 @@ from processors.grammar import Rule
 from processors.modality import DROP, background, verb_status
 from processors.needs import satisfied, silent
 from processors.nominals import noun_drafts
+from processors.phrases import noun_phrases
 from processors.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.salience import Party
 
@@ -100,6 +101,8 @@ def _consumed(clause: Clause, predicate: Predicate, rule: Rule) -> Iterator[int]
 def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | None, Party | None]:
     """Source and target of a verb under a rule."""
     chunks = clause.objects(predicate)
+    if "threat_clause" in rule.objects:
+        chunks = noun_phrases(clause.items, predicate.end + 1, len(clause.items))
     subject = clause.subject(predicate)
     if predicate.passive and not (predicate.has(grammar.REFLEXIVE) and subject is not None and subject.country):
         target = subject

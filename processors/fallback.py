@@ -54,13 +54,19 @@ def _missing_source(rule: Rule, clause: Clause, predicate: Predicate, target: Pa
     code = target.country if target is not None else ""
     there = _place(clause, predicate, code)
     if rule.type in LOCATED and (there is not None or rule.pattern == "self"):
-        return there or _inferred(clause, code)
+        return there or _inferred(clause, _home(clause, code))
     other = _elsewhere(clause, predicate, code, left_first=True)
     if other is not None:
         return other
     if rule.pattern == "self" and code:
         return _inferred(clause, code)
     return None
+
+
+def _home(clause: Clause, code: str) -> str:
+    """Whose deed it is when nobody is named: the people's own state; for foreigners, the article's."""
+    core = clause.salience.watch.focus.core
+    return code if code in core or not code else (clause.salience.home() or code)
 
 
 def _missing_target(rule: Rule, clause: Clause, predicate: Predicate, source: Party | None) -> Party | None:

@@ -8,14 +8,14 @@ DET, POSS, PREP, LOC, BY, OF, TO, COORD = (1 << n for n in range(8))
 SUB, PAST_SUB, CONDITION, REL, COMPL, BE, HAVE, DO = (1 << n for n in range(8, 16))
 FUTURE, MODAL, NEG, PRON, FIRST, ADVERB, ACCORDING, GET = (1 << n for n in range(16, 24))
 VERB, NOUN, SPEECH, ROLE, REFLEXIVE, PERSONAL_A, NEG_FUTURE, PRON_SG = (1 << n for n in range(24, 32))
-NUMBER, TIME = 1 << 32, 1 << 33
+NUMBER, TIME, DAY = 1 << 32, 1 << 33, 1 << 34
 
 WORD_FLAGS = {
     "det": DET, "poss": POSS | DET, "prep": PREP, "loc": PREP | LOC, "by": PREP | BY, "of": PREP | OF, "to": PREP | TO,
     "coord": COORD, "sub": SUB, "past_sub": SUB | PAST_SUB, "condition": SUB | CONDITION, "rel": REL, "compl": COMPL,
     "be": BE, "get": GET, "have": HAVE, "do": DO, "future": FUTURE, "modal": MODAL, "neg": NEG, "pron": PRON,
     "pron_sg": PRON | PRON_SG, "first": FIRST, "adverb": ADVERB, "according": ACCORDING, "reflexive": REFLEXIVE,
-    "personal_a": PERSONAL_A, "negative_future": NEG_FUTURE, "time": TIME, "number": NUMBER,
+    "personal_a": PERSONAL_A, "negative_future": NEG_FUTURE, "time": TIME, "day_word": DAY, "number": NUMBER,
 }  # fmt: skip
 
 INF, PRES, PAST, PART, GER, FUT, COND, SUBJ, FIRST_P = (1 << n for n in range(9))

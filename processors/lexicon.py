@@ -30,11 +30,11 @@ CLOSED = ("det", "poss", "prep", "loc", "by", "of", "coord", "condition", "rel",
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """Words of one language: single words by form, phrases by their first word (longest first), and time words."""
+    """Words of one language: single words by form, phrases by first and second word (longest first), and time words."""
 
     lang: str
     words: dict[str, Word]
-    phrases: dict[str, tuple[tuple[tuple[str, ...], Word], ...]]
+    phrases: dict[str, dict[str, tuple[tuple[tuple[str, ...], Word], ...]]]
     months: dict[str, int]
     weekdays: dict[str, int]
     numbers: dict[str, float]
@@ -85,7 +85,7 @@ def load_lexicon(path: Path) -> Lexicon:
     words = data.get("words", {})
     days = data.get("time", {}).get("months", "") + " " + data.get("time", {}).get("weekdays", "")
     for form in days.replace(",", " ").split():
-        builder.add(form, Word(flags=grammar.TIME))
+        builder.add(form, Word(flags=grammar.TIME | grammar.DAY))
     builder.closed = frozenset(" ".join(words.get(kind, "") for kind in CLOSED).split())
     _add_words(builder, data)
     _add_classes(builder, data)
@@ -111,7 +111,7 @@ def _add_words(builder: _Builder, data: dict[str, Any]) -> None:
             continue
         for form in listed.split():
             if kind == "time":
-                builder.noun(form, flags=flag)
+                builder.noun(form, flags=flag | grammar.DAY)
             else:
                 builder.add(form, Word(flags=flag))
     _add_verbs(builder, data)
@@ -201,14 +201,20 @@ def _rule(name: str, line: dict[str, Any], lemma: str, *, noun: bool) -> Rule:
 def _finish(builder: _Builder, data: dict[str, Any]) -> Lexicon:
     time = data.get("time", {})
     words: dict[str, Word] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], Word]]] = {}
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], Word]]]] = {}
     for form, word in _with_folded(builder.words.items(), builder.closed):
         first, *rest = form.split("_")
         if rest:
-            phrases.setdefault(first, []).append((tuple(rest), word))
+            phrases.setdefault(first, {}).setdefault(rest[0], []).append((tuple(rest[1:]), word))
         elif form not in words:
             words[form] = word
-    ordered = {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in phrases.items()}
+    ordered = {
+        first: {
+            second: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for second, entries in following.items()
+        }
+        for first, following in phrases.items()
+    }
+    weekdays = {name: day for day, group in enumerate(time.get("weekdays", "").split()) for name in group.split(",")}
     months = {
         name: number for number, group in enumerate(time.get("months", "").split(), 1) for name in group.split(",")
     }

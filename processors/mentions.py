@@ -87,7 +87,7 @@ def _spelled(surface: str, name: Name, lang: str) -> bool:
     if len(written) <= ACRONYM and written.isupper():
         return surface.isupper()
     if written[0].isupper() and surface[0].islower():
-        return False
+        return " " in surface and not surface.islower()
     if " " not in written and surface.isupper() and len(surface) <= ACRONYM and not written.isupper():
         return False
     return surface.isascii() or not written.isascii() or " " in written or surface[1:].isascii()

@@ -1,7 +1,10 @@
 """Merging: one event per happening of an article, however often it is told."""
 
 from processors.drafts import Draft
+from processors.salience import Party
 
+SPOKEN = frozenset({"REQUEST", "ACCUSE", "REJECT"})  # two speakers make two of them
+PERSONAL = frozenset({"COERCE", "ASSAULT", "RETREAT", "SANCTION"})  # done to one person at a time
 STRENGTH = {"happened": 3, "announced": 2, "cancelled": 4, "denied": 1, "threatened": 2, "hypothetical": 0}
 
 
@@ -31,7 +34,9 @@ def same(left: Draft, right: Draft) -> bool:
 
 
 def _modes(left: Draft, right: Draft) -> bool:
-    return left.rule.mode == right.rule.mode or not left.rule.mode or not right.rule.mode
+    if left.rule.mode == right.rule.mode:
+        return True
+    return left.rule.type != "CONSULT" and (not left.rule.mode or not right.rule.mode)
 
 
 def _statuses(left: str, right: str) -> bool:
@@ -48,7 +53,29 @@ def _parties(left: Draft, right: Draft) -> bool:
             return False
         if one.country != other.country and not (right.bare or left.bare) and left.explicit + right.explicit > 2:
             return False
+    if not _same_people(left.target, right.target, left, right):
+        return False
+    if left.rule.type in SPOKEN and _named(left.source) and _named(right.source) and left.source != right.source:
+        return _id(left.source) == _id(right.source)
     return left.countries != ("", "") or right.countries != ("", "")
+
+
+def _same_people(one: Party | None, other: Party | None, left: Draft, right: Draft) -> bool:
+    """Whether two targets may be the same people: two named persons must agree, and a named one is no counted group."""
+    if one is None or other is None:
+        return True
+    if one.kind == other.kind == "person":
+        return one.id == other.id or left.rule.type not in PERSONAL
+    groups = [draft for party, draft in ((one, left), (other, right)) if party.kind != "person" and draft.quantities]
+    return not (groups and "person" in {one.kind, other.kind})
+
+
+def _named(party: Party | None) -> bool:
+    return party is not None and bool(party.id) and party.kind not in {"government", "agency", "media"}
+
+
+def _id(party: Party | None) -> str:
+    return party.id if party is not None else ""
 
 
 def _dates(left: Draft, right: Draft) -> bool:

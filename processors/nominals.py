@@ -29,28 +29,46 @@ def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> It
 
 def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -> Draft | None:
     host, as_subject = _host(clause, index)
-    right = noun_phrases(clause.items, index + 1, _right_end(clause, index))
-    left = _left(clause.items, index)
-    rule = _choose(item, right, left, clause.items, index)
-    if rule is None or (host is not None and fired.get(host.main) in CONTENT and not as_subject):
+    if host is not None and fired.get(host.main) in CONTENT and not as_subject:
         return None
     status = noun_status(clause, index, host, as_subject=as_subject)
     if status == DROP:
         return None
-    source, target = _parties(clause, rule, host, left, right, as_subject=as_subject)
-    named = any(party is not None and party.country and party.explicit for party in (source, target))
-    fits = named and satisfied(rule, clause, host, source, target)
-    if host is not None and "opinion" in host.word.effects and not as_subject:
-        fits = fits and source is not None and target is not None and source.country != target.country
-    if rule.need == "event" and (host is None or not host.word.effects & {"light", "plan"}):
-        return None
-    if not fits and (rule.need == "never" or rule.weak):
-        return None
-    return Draft(
-        rule=rule, source=source, target=target, status=rule.status or status, start=item.start, end=item.end,
-        trigger=item.text, from_item=max(0, index - 4), to_item=min(len(clause.items), index + REACH), predicate=host,
-        background=background(clause, host) or _after(clause.items, index), past=True, bare=not fits,
-    )  # fmt: skip
+    right = noun_phrases(clause.items, index + 1, _right_end(clause, index))
+    if as_subject and host is not None and host.passive:
+        right = [*right, *clause.objects(host)]
+    left = _left(clause.items, index)
+    bare: Draft | None = None
+    for rule in _rules(item, right, left):
+        source, target = _parties(clause, rule, host, left, right, as_subject=as_subject)
+        told = _told(rule, clause, host, source, target, as_subject=as_subject)
+        if told or (bare is None and rule.need != "never" and not rule.weak and rule.need != "event"):
+            draft = Draft(
+                rule=rule, source=source, target=target, status=rule.status or status, start=item.start, end=item.end,
+                trigger=item.text, from_item=max(0, index - 4), to_item=min(len(clause.items), index + REACH),
+                predicate=host, background=background(clause, host) or _after(clause.items, index), past=True,
+                bare=not told,
+            )  # fmt: skip
+            if told:
+                return draft
+            bare = draft
+    return bare
+
+
+def _told(
+    rule: Rule, clause: Clause, host: Predicate | None, source: Party | None, target: Party | None, *, as_subject: bool
+) -> bool:
+    """Whether a noun tells its event with parties enough; else it only recalls one."""
+    if rule.need == "never" or (rule.need == "event" and (host is None or not host.word.effects & {"light", "plan"})):
+        return False
+    if rule.need == "event" and host is not None and host.passive != as_subject:
+        return False
+    if not any(party is not None and party.country and party.explicit for party in (source, target)):
+        return False
+    judged = host is not None and "opinion" in host.word.effects and not as_subject
+    if judged and (source is None or target is None or source.country == target.country):
+        return False
+    return satisfied(rule, clause, host, source, target)
 
 
 def _host(clause: Clause, index: int) -> tuple[Predicate | None, bool]:
@@ -94,7 +112,8 @@ def _left(items: list[Item], index: int) -> list[Item]:
     return left
 
 
-def _choose(item: Item, right: list[Chunk], left: list[Item], items: list[Item], index: int) -> Rule | None:
+def _rules(item: Item, right: list[Chunk], left: list[Item]) -> Iterator[Rule]:
+    """The noun's rules whose object classes fit its phrase, in order."""
     classes: set[str] = set()
     for chunk in right[:2]:
         if not chunk.prep or chunk.prep in OF:
@@ -102,24 +121,23 @@ def _choose(item: Item, right: list[Chunk], left: list[Item], items: list[Item],
     for before in left:
         classes |= before.word.classes
     for rule in item.word.noun_rules:
-        if rule.objects and not rule.objects & classes:
-            continue
-        if rule.excluded & classes:
-            continue
-        return rule
-    return None
+        if (not rule.objects or rule.objects & classes) and not rule.excluded & classes:
+            yield rule
 
 
 def _parties(
     clause: Clause, rule: Rule, host: Predicate | None, left: list[Item], right: list[Chunk], *, as_subject: bool
 ) -> tuple[Party | None, Party | None]:
     modifier = next((item.mention for item in left if item.mention is not None), None)
+    owner = next((item for item in left if item.flags & grammar.POSS and item.mention is None), None)
     source = clause.salience.of_mention(modifier) if modifier is not None else None
+    if source is None and owner is not None:
+        source = clause.salience.owner(owner)
     agent = next((chunk for chunk in right if chunk.prep in BY), None)
     if agent is not None:
         source = clause.salience.party(agent, clause.items) or source
     of = next((chunk for chunk in right if chunk.prep in OF and chunk is right[0]), None)
-    takes_of = bool(OF & set(rule.preps)) or bool(rule.objects)
+    takes_of = bool(OF & set(rule.preps))
     if source is None and of is not None and not takes_of:
         source = clause.salience.party(of, clause.items)
     if host is not None and not as_subject and host.word.effects & {"light", "plan", "cancel"} and not host.passive:
@@ -130,7 +148,7 @@ def _parties(
     target = target_of(rule, [chunk for chunk in right if chunk.prep and chunk is not agent], clause, source)
     if host is not None and "undergo" in host.word.effects and not as_subject:
         target = clause.subject(host)
-    if takes_of and modifier is not None and target is None and of is None:
+    if takes_of and (modifier is not None or owner is not None) and target is None and of is None:
         source, target = None, source
     return _settle(clause, rule, source, target, right)
 
@@ -144,10 +162,24 @@ def _settle(
             if mention.country != named[0].country:
                 return clause.salience.of_mention(named[0]), clause.salience.of_mention(mention)
     if rule.pattern in {"self", "state"}:
-        if target is None and source is not None and source.country:
-            target = Party(source.name, source.country, explicit=False, kind="inferred")
-        elif source is None and target is not None and rule.pattern == "self":
-            source = Party(target.name, target.country, explicit=False, kind="inferred")
+        source, target = _domestic(clause, rule, source, target)
+    if rule.type == "ACCUSE" and source is not None and any("attack" in chunk.classes for chunk in right):
+        other = clause.salience.other(source.country)
+        if other and (target is None or target.country == source.country):
+            target = Party(other, other)
+    return (target, None) if rule.need == "event" and source is None else (source, target)
+
+
+def _domestic(
+    clause: Clause, rule: Rule, source: Party | None, target: Party | None
+) -> tuple[Party | None, Party | None]:
+    """The missing side of what states do at home; foreigners are released or held by the state the article is about."""
+    if target is None and source is not None and source.country:
+        return source, Party(source.name, source.country, explicit=False, kind="inferred")
+    if source is None and target is not None and rule.pattern == "self":
+        abroad = target.country not in clause.salience.watch.focus.core
+        home = clause.salience.home() if abroad else target.country
+        return Party(target.name, home or target.country, explicit=False, kind="inferred"), target
     return source, target
 
 

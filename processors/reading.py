@@ -12,7 +12,7 @@ from processors.chunks import Item, items_of
 from processors.coding import code_sentence
 from processors.dates import DateMatch, find_dates, resolve
 from processors.drafts import Draft
-from processors.grammar import LOC, PREP
+from processors.grammar import DAY, LOC, PREP
 from processors.lexicon import Lexicon
 from processors.mentions import Mention
 from processors.predicates import Predicate, find_predicates
@@ -21,6 +21,8 @@ from processors.salience import Salience
 from processors.sentences import split_sentences
 from processors.watchdata import Watch
 
+SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "SUPPORT", "THREATEN", "AGREE", "CONSULT"})  # done by saying so
+NEAR = 30  # characters between a date and the noun it qualifies ("the January 3 strikes")
 PLACE_KINDS = frozenset({"city", "capital", "state", "region", "sea", "island", "facility", "border", "seat"})
 
 
@@ -46,7 +48,7 @@ def read_text(
     salience = Salience(watch, day, lexicon.lang)
     starts = [mention.start for mention in mentions]
     drafts: list[Draft] = []
-    sentences = split_sentences(low)
+    sentences = split_sentences(whole)
     lead_end = sentences[min(len(sentences) - 1, lead)][1] if sentences else 0
     for number, (start, end) in enumerate(sentences):
         inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
@@ -56,8 +58,11 @@ def read_text(
         for draft in found:
             draft.sentence = number
         drafts.extend(found)
+        subject = salience.subject
         for mention in inside:
             salience.note(mention)
+        if found and subject is not None and subject.kind == "person" and subject is salience.subject:
+            salience.person = subject
     return drafts, lead_end
 
 
@@ -82,6 +87,8 @@ def _remember(clause: Clause, speaker: object, salience: Salience) -> None:
         subject = clause.subject(predicate)
         if subject is not None and subject.country and subject.explicit:
             salience.subject = subject
+            if subject.kind == "person":
+                salience.person = subject
     if speaker is not None:
         from processors.salience import Party
 
@@ -92,10 +99,13 @@ def _remember(clause: Clause, speaker: object, salience: Salience) -> None:
 def _details(
     page: Page, start: int, end: int, items: list[Item], predicates: list[Predicate], drafts: list[Draft]
 ) -> None:
-    dates = find_dates(page.fold, start, end, page.lexicon)
+    digits = any(item.text[0].isdigit() for item in items)
+    dated = digits or any(item.flags & DAY for item in items)
+    dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
     field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
     taken = [(match.start, match.end) for match in dates]
-    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift)
+    counted = digits or any(item.text in page.lexicon.numbers for item in items)
+    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift) if counted else []
     for draft in drafts:
         _set_date(page, items, predicates, dates, draft)
         draft.place = _place(items, draft)
@@ -123,8 +133,9 @@ def _date_cost(
     if page.lexicon.lang == "en" and after[:1] == " " and after[1:2].isalpha():
         word = page.lexicon.words.get(after.split()[0].strip(",.;:"))
         attributive = word is None or (bool(word.classes or word.noun_rules) and not word.forms & 4)
-        if attributive and "statement" not in (word.classes if word else ()) and match.groups.get("rel") is None:
-            return 0 if 0 <= draft.start - match.end < 30 else None
+        statement = word is not None and "statement" in word.classes
+        if attributive and match.groups.get("rel") is None and not (statement and draft.rule.type in SPOKEN):
+            return 0 if 0 <= draft.start - match.end < NEAR else None
     owner = _owner(items, predicates, match.start)
     if owner is None or owner is draft.predicate:
         return abs(match.start - draft.start)
@@ -166,7 +177,8 @@ def _share_numbers(items: list[Item], numbers: list[Number], drafts: list[Draft]
     for number in numbers:
         if number.quantity.what is None and number.quantity.unit is None:
             continue
-        owner = min(drafts, key=lambda draft: _distance(items, number, draft))
+        told = [draft for draft in drafts if not draft.bare] or drafts
+        owner = min(told, key=lambda draft: _distance(items, number, draft))
         owner.quantities += (number.quantity,)
 
 

@@ -63,7 +63,8 @@ class Salience:
             return self._named(chunk, text)
         if chunk.role is not None and (chunk.pron is None or not chunk.pron.flags & grammar.PRON):
             return self._role(chunk.role, self._possessor(chunk), text)
-        if chunk.pron is not None:
+        owned = chunk.noun is not None and chunk.pron is not None and bool(chunk.pron.flags & grammar.POSS)
+        if chunk.pron is not None and not owned:
             return self._pronoun(chunk.pron, text)
         if chunk.noun is not None:
             return Party(text, "", text=text, kind="noun")
@@ -116,6 +117,10 @@ class Salience:
                     return actor
         return None
 
+    def owner(self, item: Item) -> Party | None:
+        """Whom a possessive ("his arrest") means."""
+        return self._pronoun(item, item.text)
+
     def _pronoun(self, item: Item, text: str) -> Party | None:
         known: Party | None
         if item.flags & grammar.FIRST:
@@ -136,6 +141,5 @@ class Salience:
         return self.recent[-1] if self.recent else next(iter(self.here), "")
 
     def other(self, country: str) -> str:
-        """The country named most recently but the one given, core ones first."""
-        codes = [code for code in (*self.here, *reversed(self.recent)) if code != country]
-        return next((code for code in codes if code in self.watch.focus.core), next(iter(codes), ""))
+        """The country named most recently but the one given."""
+        return next((code for code in (*self.here, *reversed(self.recent)) if code != country), "")

@@ -2,7 +2,7 @@
 
 import re
 
-END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n\s*|(?<=[.!?…])\"(?=\s)")
+END = re.compile(r"[.!?…]+[\"'’”»)\]]*(?=\s)|\n\s*")
 ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -79,7 +79,7 @@ LONGEST = 1500  # characters of one sentence; longer runs (tables, lists without
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
-    """Spans (start, end) of the sentences of `text` (folded or not), in order, without surrounding blanks."""
+    """Spans (start, end) of the sentences of `text` as written (capitals tell where one starts), in order."""
     spans: list[tuple[int, int]] = []
     start = 0
     for match in END.finditer(text):
@@ -94,8 +94,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 def _ends(text: str, dot: int, after: int) -> bool:
     """Whether the full stop at `dot` ends a sentence: not after an abbreviation or initial, not before lower case."""
     word_start = max(text.rfind(" ", 0, dot), text.rfind("\n", 0, dot)) + 1
-    word = text[word_start:dot].lstrip("(\"'").lower()
-    following = text[after : after + 3].lstrip(" \t\"'(")
+    word = text[word_start:dot].lstrip("(\"'“‘«").lower()
+    following = text[after : after + 3].lstrip(" \t\"'“‘«(")
     if following and following[0].islower() and following[0].isascii():
         return False
     if word in {"u.s", "ee.uu", "ee. uu", "u.n", "d.c", "uu", "e.u", "u.k"}:

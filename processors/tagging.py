@@ -1,5 +1,6 @@
 """Tagging: a title and text to language, relevance, countries, entities and events. Pure; one watch at a time."""
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -7,6 +8,7 @@ import msgspec
 
 from newswatch.records.article import Entity, Event
 from processors.assembly import entity_records, event_records
+from processors.background import complete_known
 from processors.drafts import Draft
 from processors.folding import folded, lowered
 from processors.language import detect
@@ -18,6 +20,7 @@ from processors.relevance import judge
 from processors.watchdata import LANGUAGES, Watch
 
 MAIN_SHARE = 0.15  # of the most named country's mentions: fewer, and not in title or lead, and a country is not listed
+DATELINE = re.compile(r"\s*[^\W\d_a-z]{3,}[^\n–—-]{0,40}\((?:[^)\n]{2,40})\)\s*[–—-]")
 LEAD = 2  # sentences whose countries always count
 
 
@@ -54,7 +57,7 @@ def tag(title: str, text: str, *, published: date | None, lang: str | None, watc
         found,
         verdict.relevant,
         verdict.reason,
-        _countries(mentions, drafts, lead_end),
+        _countries(mentions, drafts, lead_end, _dateline(whole, shift)),
         entity_records(mentions, whole, shift, published),
         event_records(drafts if verdict.relevant else [], whole, shift, published, watch.focus.historical_days),
     )
@@ -71,23 +74,28 @@ def _drafts(
     title: int,
 ) -> tuple[list[Draft], int]:
     drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD)
+    complete_known(drafts, watch, published)
     return merge(drafts), lead_end
 
 
-def _countries(mentions: list[Mention], drafts: list[Draft], lead_end: int) -> tuple[str, ...]:
+def _countries(mentions: list[Mention], drafts: list[Draft], lead_end: int, dateline: range) -> tuple[str, ...]:
     """Countries of title and lead, of events, and those named often; by number of mentions, then by place."""
-    named = Counter(mention.country for mention in mentions if mention.country and not _speaks_only(mention))
+    mentions = [one for one in mentions if one.start not in dateline and not _speaks_only(one)]
+    named = Counter(mention.country for mention in mentions if mention.country)
     if not named:
         return ()
     most = max(named.values())
-    lead = {mention.country for mention in mentions if mention.start < lead_end and not _speaks_only(mention)}
+    lead = {mention.country for mention in mentions if mention.start < lead_end}
     told = Counter(code for draft in drafts for code in draft.countries if code)
-    listed = [
-        code for code, count in named.items()
-        if code in lead or count >= max(3, most * MAIN_SHARE) or (told[code] and (count > 1 or len(named) < 4))
-    ]  # fmt: skip
+    listed = [code for code, count in named.items() if code in lead or count >= max(3, most * MAIN_SHARE)]
     first = {mention.country: mention.start for mention in reversed(mentions)}
     return tuple(sorted(listed, key=lambda code: (-named[code] - told[code], first[code])))
+
+
+def _dateline(whole: str, shift: int) -> range:
+    """Offsets of the text's dateline ("MEXICO CITY, (agency) –"): where it was written, not what it is about."""
+    match = DATELINE.match(whole, shift)
+    return range(match.start(), match.end()) if match is not None else range(0)
 
 
 def _speaks_only(mention: Mention) -> bool:

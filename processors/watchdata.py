@@ -40,6 +40,18 @@ class Name(msgspec.Struct, frozen=True):
     ambiguous: bool = False
 
 
+class Known(msgspec.Struct, frozen=True):
+    """A happening news names in passing: type, parties, day, and until when a bare mention means it."""
+
+    type: str
+    source: str
+    target: str
+    date: str
+    until: str
+    mode: str = ""
+    actors: tuple[str, ...] = ()
+
+
 class Focus(msgspec.Struct, frozen=True):
     """What the watch is about: `core` countries, `partners` that matter with a core one, wordings and limits."""
 
@@ -50,6 +62,7 @@ class Focus(msgspec.Struct, frozen=True):
     off_topic: dict[str, tuple[str, ...]]
     historical_days: int = 60
     lexicons: str = ""
+    known: tuple[Known, ...] = ()
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -120,10 +133,11 @@ def _read_focus(path: Path, countries: dict[str, Country], faults: list[str]) ->
             off_topic={key: tuple(value.split()) for key, value in data.get("off_topic", {}).items()},
             historical_days=int(data.get("historical_days", 60)),
             lexicons=str(data.get("lexicons", "")),
+            known=msgspec.convert(data.get("known", []), tuple[Known, ...]),
         )
     except OSError as error:
         faults.append(f"{path.name}: {error.strerror}")
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, KeyError, TypeError, ValueError, AttributeError) as error:
         faults.append(f"{path.name}: {type(error).__name__}: {error}")
     else:
         named = focus.core | focus.partners | {code for codes in focus.descriptions.values() for code in codes}

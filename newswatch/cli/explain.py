@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.text import Text
 
 from newswatch.records.article import Event
-from processors.folding import folded, lowered
+from processors.folding import folded
 from processors.mentions import find_mentions
 from processors.sentences import split_sentences
 from processors.tagging import Tagging
@@ -21,7 +21,7 @@ def explain(title: str, text: str, result: Tagging, watch: Watch) -> None:
     for field, body in (("title", title), ("text", text)):
         told = [event for event in result.events if event.evidence.field == field]
         mentions = find_mentions(body, folded(body), result.lang, watch)
-        for start, end in split_sentences(lowered(body)):
+        for start, end in split_sentences(body):
             here = [event for event in told if start <= event.evidence.start < end]
             if here:
                 named = [(mention.start, mention.end) for mention in mentions if start <= mention.start < end]

@@ -1,0 +1,83 @@
+"""CPU, memory and start-up of tagging: per 1,000-word article, along the length of the page, with many more names.
+
+Run: python -m tests.bench.bench_tagging [--articles 40] [--rounds 5] [--json]
+Goals: 5 ms CPU per 1,000-word article, linear to 20,000 words, start-up within 1 s with 10,000 names, 200 MB.
+The pages are dense (every sentence tells an event), so ordinary news costs less.
+"""
+
+import argparse
+import json
+import random
+import resource
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import newswatch
+from processors.tagging import tag
+from processors.watchdata import Watch, load_watch
+from tests.bench.tagging_pages import DAY, articles
+
+WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"
+LENGTHS = (1_000, 5_000, 20_000)
+EXTRA_NAMES = 10_000
+
+
+def milliseconds(texts: list[str], watch: Watch, lang: str, rounds: int) -> float:
+    """Mean over texts of the best CPU time of several rounds, in ms per 1,000 words."""
+    total = words = 0.0
+    for text in texts:
+        best = float("inf")
+        for _ in range(rounds):
+            start = time.process_time()
+            tag("Venezuela and the United States", text, published=DAY, lang=lang, watch=watch)
+            best = min(best, time.process_time() - start)
+        total += best
+        words += len(text.split())
+    return total * 1e6 / words
+
+
+def crowded(folder: Path) -> Path:
+    """A copy of the watch with thousands of made-up actors more."""
+    target = folder / "crowded"
+    shutil.copytree(WATCH, target)
+    chance = random.Random(3)
+    syllables = ("ba", "co", "du", "fe", "gi", "lo", "ma", "ni", "pa", "ra", "su", "ti", "ve", "zu", "que", "lla")
+    with (target / "actors.tsv").open("a", encoding="utf-8") as file:
+        for number in range(EXTRA_NAMES):
+            first, last = ("".join(chance.choices(syllables, k=3)).capitalize() for _ in range(2))
+            file.write(f"made-{number}\t{first} {last}{number}\tperson\tVEN\tCVL\t\t\t\t\tmade up for a benchmark\n")
+    return target
+
+
+def main() -> None:
+    """Prints the figures, as a table or as one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    start = time.process_time()
+    load_watch(WATCH)
+    figures: dict[str, float] = {"start-up s (CPU)": time.process_time() - start}
+    with tempfile.TemporaryDirectory() as folder:
+        path = crowded(Path(folder))
+        start = time.process_time()
+        watch = load_watch(path)
+        figures[f"start-up s with {len(watch.names)} names (CPU)"] = time.process_time() - start
+    for lang in ("en", "es", "pt"):
+        texts = articles(lang, 1_000, arguments.articles)
+        figures[f"{lang}: ms CPU per 1,000-word article"] = milliseconds(texts, watch, lang, arguments.rounds)
+    for length in LENGTHS:
+        figures[f"en: ms per 1,000 words, page of {length}"] = milliseconds(articles("en", length, 2), watch, "en", 3)
+    figures["peak memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if arguments.json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:45} {value:9.2f}")
+
+
+if __name__ == "__main__":
+    main()
