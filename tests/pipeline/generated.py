@@ -20,31 +20,33 @@ rules:
       any: [{KEYWORD}]
 """
 
-PLACES = (
-    "Caracas",
-    "Maracaibo",
-    "La Habana",
-    "Havana",
-    "Valencia",
-    "Ciego de Ávila",
-    "Santiago de Cuba",
-    "Barquisimeto",
+SYLLABLES = (
+    "ba",
+    "cor",
+    "du",
+    "fen",
+    "gal",
+    "hi",
+    "jun",
+    "kel",
+    "lor",
+    "mi",
+    "nov",
+    "pra",
+    "quen",
+    "ris",
+    "sol",
+    "tam",
+    "vu",
 )
-ACTORS = (
-    "Nicolás Maduro",
-    "Delcy Rodríguez",
-    "Miguel Díaz-Canel",
-    "Donald Trump",
-    "Marco Rubio",
-    "María Corina Machado",
+DEEDS = (
+    "Police in Venezuela arrested {n} people linked to {name}, officials said on Friday.",
+    "The government of Cuba released {n} prisoners after a plea by {name}.",
+    "The United States imposed sanctions on {name}, a company in Venezuela, over {n} shipments.",
+    "President Miguel Díaz-Canel met {name} in Havana for {n} minutes of talks.",
+    "Protesters in Ciego de Ávila, Cuba, marched against {name} for {n} hours.",
 )
-SENTENCES = (
-    "{actor} said on Friday in {place} that the talks would go on for another {n} days.",
-    "Officials in {place} counted {n} detainees who had left prison since the new year, {actor} among the critics.",
-    "The government released {n} prisoners in {place} after a statement by {actor}.",
-    "Police arrested {n} people in {place} during a protest against {actor}, a rights group reported.",
-    "Trade between the ports fell by {n} per cent, the ministry in {place} told reporters.",
-)
+"""One deed of the watch an article; everything else in it is invented words that no other article shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,18 +86,26 @@ def article(number: int, *, seed: int = 0, broken_every: int = 50, alert_every: 
     return Expected(raw=raw, rejected=broken, alert=alert)
 
 
+def _word(dice: random.Random) -> str:
+    return "".join(dice.choice(SYLLABLES) for _ in range(dice.randint(3, 5)))
+
+
 def _page(dice: random.Random, number: int, alert: bool) -> str:
+    names = [_word(dice).capitalize() for _ in range(12)]
     paragraphs = [
         " ".join(
-            dice.choice(SENTENCES).format(actor=dice.choice(ACTORS), place=dice.choice(PLACES), n=dice.randint(3, 900))
-            for _ in range(4)
+            f"{dice.choice(names)} told the {_word(dice)} that {dice.choice(names)} had left with their {_word(dice)}."
+            for _ in range(5)
         )
         for _ in range(5)
     ]
+    paragraphs[0] = (
+        dice.choice(DEEDS).format(name=f"{names[0]} {names[1]}", n=dice.randint(3, 9000)) + " " + paragraphs[0]
+    )
     if alert:
         paragraphs[2] += f" Witnesses spoke of a {KEYWORD} near the square."
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    title = f"Report {number}: {dice.choice(ACTORS)} and the {dice.randint(10, 99)} of {dice.choice(PLACES)}"
+    title = f"{names[0]} {names[1]} and the {_word(dice)} of {names[2]}"
     return (
         f"<html lang='en'><head><title>{title}</title><meta property='article:published_time' "
         f"content='2026-01-09T10:00:00Z'></head><body><nav><a href='/'>Home</a></nav><article><h1>{title}</h1>{body}"
