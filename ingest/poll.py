@@ -87,6 +87,10 @@ class FeedPolls:
         blameless = outage and answer.failure in NETWORK
         return await self._end(record, state, answer.failure.value, failure=answer.failure, blameless=blameless)
 
+    def tidy(self) -> None:
+        """Forgets hosts nobody asks any more; call it every few minutes."""
+        self._hosts.forget_idle()
+
     async def _answer(self, record: FeedRecord) -> Fetched | Failed:
         url = address(record)
         host = host_of(url)

@@ -304,6 +304,7 @@ class Poller:
 
     def _summarise(self) -> None:
         self._summary_at = self._loop.time() + SUMMARY_EVERY
+        self._polls.tidy()
         counts = health_counts(self.feeds)
         unhealthy = metrics.gauge(metrics.FEEDS_UNHEALTHY)
         unhealthy.clear()

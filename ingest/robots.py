@@ -17,6 +17,8 @@ PRODUCT = "newswatch"
 MAX_BYTES = 512 * 1024
 """RFC 9309 asks for at least 500 KiB."""
 KEPT = timedelta(hours=24)
+MAX_SITES = 5_000
+"""Sites from which those whose rules are out of date are forgotten."""
 RETRIED = timedelta(minutes=10)
 """How soon a robots.txt that could not be had is asked for again."""
 ABSENT = frozenset(
@@ -79,5 +81,9 @@ class Robots:
 
     async def _ask(self, origin: str) -> Rules:
         ask = Ask(url=origin + "/robots.txt", accept="text/plain, */*;q=0.5", limit=MAX_BYTES)
-        rules = self._rules[origin] = read_rules(await self._fetch(ask), self._clock())
+        rules = read_rules(await self._fetch(ask), self._clock())
+        if len(self._rules) >= MAX_SITES:
+            now = self._clock()
+            self._rules = {site: kept for site, kept in self._rules.items() if kept.until > now}
+        self._rules[origin] = rules
         return rules
