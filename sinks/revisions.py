@@ -68,8 +68,9 @@ def plan(documents: Iterable[Document], found: Found, prefix: str, watches: Iter
     """The actions that bring the index to the state of `documents`, in order; updates `found` as they would.
 
     An article goes where its id already is. A form on a watch removes the one off every watch and its events, and the
-    other way round, unless the form to be removed is newer: then the older one is not written at all. Events that a
-    newer form no longer has are removed. Events go where their article went; without it in the batch, to their own month. Of several states of a story, alert, delivery or feed the newest is written.
+    other way round, unless the form to be removed is newer: then the older one is not written at all. Events go where
+    their article went (to their own month when it is not among `documents`); those a newer form no longer has are
+    removed. Of several states of a story, alert, delivery or feed the newest is written.
     """
     known = tuple(watches)
     this_month = month_of(now)

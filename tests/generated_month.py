@@ -116,7 +116,7 @@ def month(count: int, seed: int = 1) -> Iterator[Article]:
 
 def tracked(article: Article) -> TrackedArticle:
     """The article with a story of about ten articles of one day."""
-    story = digest("story", article.first_seen.date().isoformat(), str(int(article.article_id[:2], 16) % 16))
+    story = digest("story", article.first_seen.date().isoformat(), str(sum(article.article_id.encode()) % 16))
     return TrackedArticle(
         article=article,
         watch=WATCH,

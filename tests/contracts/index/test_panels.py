@@ -3,9 +3,10 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from elasticsearch import Elasticsearch
 
@@ -14,7 +15,7 @@ from sinks.bulk_writer import BulkWriter
 from sinks.documents import Document
 from sinks.index_names import Family
 from sinks.indices.install import install_templates
-from sinks.kibana.content import DASHBOARDS, view_of
+from sinks.kibana.content import DASHBOARDS, search_named, view_of
 from sinks.kibana.model import Chart, Measure, Operation, Panel, Time, Where
 from sinks.kibana.requests import request
 from tests.contracts.index.messages import batch, made
@@ -30,14 +31,11 @@ ARTICLES = int(os.environ.get("NEWSWATCH_PANEL_ARTICLES", "2000"))
 PANELS = {panel.id: panel for dashboard in DASHBOARDS for panel in dashboard.panels}
 END = START + timedelta(days=DAYS)
 SPAN = (START.isoformat(), END.isoformat())
-INGESTED = datetime(2026, 1, 20, tzinfo=UTC)
 
 
 def others() -> list[Document]:
     """A few documents of the other families, inside the month."""
     at = START + timedelta(days=3)
-    import msgspec
-
     made_of: list[Document] = []
     for number in range(40):
         moment = at + timedelta(hours=number)
@@ -211,8 +209,6 @@ def test_a_map_shows_every_place(indexed: Month, ident: str) -> None:
 @pytest.mark.parametrize("ident", [ident for ident, panel in PANELS.items() if panel.chart is Chart.LIST])
 def test_a_list_shows_the_newest_documents(indexed: Month, ident: str) -> None:
     panel = PANELS[ident]
-    from sinks.kibana.content import search_named
-
     search = search_named(panel.search)
     bodies = indexed.matching(panel.view, search.where)
     found = ask(indexed, panel)["hits"]
