@@ -69,6 +69,7 @@ def is_challenge(status: int, headers: Mapping[str, str], body: bytes) -> bool:
         return True
     if status not in (200, 202, 401, 403, 405, 429, 503) or "html" not in lowered.get("content-type", "html"):
         return False
+    if status == 200 and (len(body) >= CHALLENGE_WITHIN or body.lstrip()[:5].lower() not in (b"<html", b"<!doc")):
+        return False
     head = body[:CHALLENGE_WITHIN]
-    found = any(word in head for word in CHALLENGE_WORDS)
-    return found and (status != 200 or len(body) < CHALLENGE_WITHIN)
+    return any(word in head for word in CHALLENGE_WORDS)

@@ -129,17 +129,17 @@ def _whole(text: str, root: str) -> str:
 def _feed(read: Any, url: str, charset: str, notes: tuple[str, ...]) -> FeedParse:
     about = read.feed
     links = {link.get("rel", ""): link.get("href") for link in about.get("links", []) if isinstance(link, dict)}
-    language = language_code(about.get("language"))
+    language = language_code(_text(about.get("language")))
     version = read.get("version") or "unknown"
     entries = (_entry(item, url, version, language) for item in read.entries[:MAX_ENTRIES])
     return FeedParse(
         format=version,
         entries=tuple(entry for entry in entries if entry.url or entry.guid or entry.title or entry.body),
-        title=plain(about.get("title"))[:MAX_TITLE] or None,
-        site=resolve(about.get("link"), url or None),
+        title=plain(_text(about.get("title")))[:MAX_TITLE] or None,
+        site=resolve(_text(about.get("link")), url or None),
         language=language,
-        hub=resolve(links.get("hub"), url or None),
-        hub_topic=resolve(links.get("self"), url or None) if links.get("hub") else None,
+        hub=resolve(_text(links.get("hub")), url or None),
+        hub_topic=resolve(_text(links.get("self")), url or None) if links.get("hub") else None,
         hints=_hints(about),
         charset=charset,
         notes=notes,
@@ -165,36 +165,50 @@ def _number(text: object) -> float | None:
 
 
 def _entry(item: Any, url: str, version: str, language: str | None) -> Entry:
-    base = urljoin(url, (item.get("title_detail") or item.get("summary_detail") or {}).get("base") or "") or None
-    link = item.get("feedburner_origlink") or _link(item)
+    base = _base(item, url)
+    link = _text(item.get("feedburner_origlink")) or _link(item)
     guid = _text(item.get("id"))
     published, source, raw = _date(item, version, language)
-    contents = [part.get("value") or "" for part in item.get("content", []) if isinstance(part, dict)]
+    contents = [_text(part.get("value")) or "" for part in item.get("content", []) if isinstance(part, dict)]
     summary = _text(item.get("summary"))
     detail = item.get("title_detail") or {}
     return Entry(
         guid=guid,
         url=resolve(link, base) or (resolve(guid, base) if guid and "://" in guid else None),
         link=link,
-        title=plain(item.get("title"))[:MAX_TITLE] or None,
-        authors=unique([plain(author.get("name")) for author in item.get("authors", []) if isinstance(author, dict)]),
+        title=plain(_text(item.get("title")))[:MAX_TITLE] or None,
+        authors=unique(
+            [plain(_text(author.get("name"))) for author in item.get("authors", []) if isinstance(author, dict)]
+        ),
         summary=summary[:MAX_TEXT] if summary else None,
         content=max(contents, key=len, default="")[:MAX_TEXT] or None,
         published=published,
         published_source=source,
         published_raw=raw,
         updated=parse_date(_text(dict.get(item, "updated"))),
-        language=language_code(detail.get("language")) or language,
-        tags=unique([plain(tag.get("term"))[:200] for tag in item.get("tags", []) if isinstance(tag, dict)]),
+        language=language_code(_text(detail.get("language"))) or language,
+        tags=unique([plain(_text(tag.get("term")))[:200] for tag in item.get("tags", []) if isinstance(tag, dict)]),
         media=_media(item, base),
     )
 
 
+def _base(item: Any, url: str) -> str | None:
+    for name in ("title_detail", "summary_detail"):
+        detail = item.get(name)
+        inner = _text(detail.get("base")) if isinstance(detail, dict) else None
+        if inner:
+            try:
+                return urljoin(url, inner)
+            except ValueError:
+                break
+    return url or None
+
+
 def _link(item: Any) -> str | None:
     alternates = [
-        link.get("href")
+        href
         for link in item.get("links", [])
-        if isinstance(link, dict) and link.get("rel", "alternate") == "alternate" and link.get("href")
+        if isinstance(link, dict) and link.get("rel", "alternate") == "alternate" and (href := _text(link.get("href")))
     ]
     return alternates[0] if alternates else _text(item.get("link"))
 
@@ -232,9 +246,9 @@ def _media(item: Any, base: str | None) -> tuple[Media, ...]:
         *((media.get("url"), media, "image") for media in item.get("media_thumbnail", [])),
     ]
     for link, facts, medium in candidates[:50]:
-        url = resolve(link, base)
+        url = resolve(_text(link), base)
         if url and url not in found:
             size = _number(facts.get("length") or facts.get("filesize") or "")
-            kind = media_kind(url, facts.get("type"), medium or facts.get("medium"))
-            found[url] = Media(url=url, kind=kind, type=facts.get("type"), size=int(size) if size else None)
+            kind = media_kind(url, _text(facts.get("type")), medium or _text(facts.get("medium")))
+            found[url] = Media(url=url, kind=kind, type=_text(facts.get("type")), size=int(size) if size else None)
     return tuple(found.values())

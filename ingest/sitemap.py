@@ -48,7 +48,7 @@ def sitemap_addresses(text: str) -> tuple[str, ...]:
 
 def local_name(node: etree._Element) -> str:
     """The element's name without namespace and prefix, in lower case; empty for comments and the like. Never raises."""
-    return re.split(r"[}:]", node.tag)[-1].lower() if isinstance(node.tag, str) else ""
+    return re.split(r"[}:]", _tag(node))[-1].lower()
 
 
 def _entry(page: etree._Element, base: str) -> Entry | None:
@@ -91,10 +91,19 @@ def _site(entries: tuple[Entry, ...]) -> str | None:
 
 
 def _space(node: etree._Element) -> str:
-    if not isinstance(node.tag, str):
+    tag = _tag(node)
+    return (tag[1:].partition("}")[0] if tag[:1] == "{" else tag.rpartition(":")[0]).lower()
+
+
+def _tag(node: etree._Element) -> str:
+    try:
+        return node.tag if isinstance(node.tag, str) else ""
+    except UnicodeDecodeError:  # lxml lets half of a surrogate pair through and cannot read it back
         return ""
-    return (node.tag[1:].partition("}")[0] if node.tag[:1] == "{" else node.tag.rpartition(":")[0]).lower()
 
 
 def _value(node: etree._Element) -> str:
-    return (node.text or "").strip()
+    try:
+        return (node.text or "").strip()
+    except UnicodeDecodeError:
+        return ""
