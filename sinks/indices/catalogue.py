@@ -227,7 +227,7 @@ REJECTED: Fields = {
     "outlet.name": PAGE["outlet.name"],
     "rejected_id": Field(Kind.KEYWORD, "id of the rejected input"),
     "stage": Field(Kind.KEYWORD, "stage that laid it aside"),
-    "error.type": Field(Kind.KEYWORD, "reason class (docs/reject-reasons.md)", ecs=True),
+    "error.type": Field(Kind.KEYWORD, "reason class (docs/reference/reject-reasons.md)", ecs=True),
     "error.message": Field(Kind.NAME, "detail for people; a bug's traceback", ecs=True),
     "key": Field(Kind.KEYWORD, "key of the input"),
     "article_id": SEEN["article_id"],
