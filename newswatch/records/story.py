@@ -10,7 +10,8 @@ class StoryMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `origin` is whose text it is, folded: the agency it credits, else the outlet's owner, else the outlet; a copy has
     its original's. `terms` (title and lead, a bar, the rest) and `signature` are the stage's own compact form for
-    comparing later articles; a big story keeps them of some members only.
+    comparing later articles; a big story keeps them of some members only. `mass` is the squared weight of the terms, free
+    of language and word stems, as it was when the article came.
     """
 
     article_id: str
@@ -28,6 +29,7 @@ class StoryMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     copy_kind: str | None = None
     published: datetime | None = None
     terms: str | None = None
+    mass: tuple[float, float] = (0.0, 0.0)
     signature: str | None = None
 
 
@@ -100,6 +102,9 @@ class StoryEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source_id: str | None = None
     target_id: str | None = None
     place_id: str | None = None
+    source_name: str | None = None
+    target_name: str | None = None
+    origins: tuple[str, ...] = ()
     articles: int = 0
 
 
@@ -112,6 +117,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     all of them. `sources` are the origins counted by `independent_sources`, copies counted once. `kind` is news, roundup
     (several happenings) or background. `aliases` are ids of stories merged into this one, `merged_into` the reverse and
     in force only when both agree; `split_into` and `split_from` likewise. `follows` are stories this one continues.
+    `mass` is that of the mean of the members' terms.
     """
 
     story_id: str
@@ -135,3 +141,4 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     merged_into: str | None = None
     split_into: tuple[str, ...] = ()
     split_from: str | None = None
+    mass: tuple[float, float] = (0.0, 0.0)

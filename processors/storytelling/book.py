@@ -1,6 +1,6 @@
 """The stories of one input partition: where an article belongs and what becomes of its story."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -12,13 +12,15 @@ from newswatch.records.tracked import TrackedArticle
 from processors.storytelling import growth
 from processors.storytelling.closing import Leaving, leaving
 from processors.storytelling.features import features
-from processors.storytelling.index import CANDIDATES
+from processors.storytelling.fusion import fused
+from processors.storytelling.index import CANDIDATES, WORTH
 from processors.storytelling.kinds import Kind, kind_of
 from processors.storytelling.likeness import Asked, Likeness, likeness
 from processors.storytelling.live import LiveStories
 from processors.storytelling.members import as_copy, is_origin, led_by, make_member
 from processors.storytelling.placing import ALIKE, Place, Why, place
 from processors.storytelling.sketch import COPIED, containment, from_text, sketch
+from processors.storytelling.views import weighed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class StoryBook:
     def __len__(self) -> int:
         return sum(len(live.stories) for live in self._watches.values())
 
+    def stories(self) -> Iterator[Story]:
+        """The open stories."""
+        return (story for live in self._watches.values() for story in live.stories.values())
+
     def remember(self, story: Story) -> None:
         """Takes a story's newest state."""
         self._live(story.watch).take(story)
@@ -60,12 +66,15 @@ class StoryBook:
         known = live.of_article(article.article_id) or live.archive.holding(article.article_id, article.content_hash)
         if known is not None and _unchanged(known, article):
             gone = leaving(live, offset, frozenset({known.story_id}))
-            return _joined(article, watch, known, gone, (), Why.KNOWN)
+            event_ids = tuple(event.event_id for event in article.events)
+            return _joined(article, watch, known, gone, (), Why.KNOWN, event_ids)
         changed, why = _placed(live, article, watch, known)
         *others, story = (_written(one, generation) for one in changed)
-        story = msgspec.structs.replace(story, applied_offset=offset)
+        member = next(one for one in story.members if one.article_id == article.article_id)
+        story, event_ids = fused(msgspec.structs.replace(story, applied_offset=offset), article, member)
+        story = weighed(story, article.article_id, live.terms.rarity)
         gone = leaving(live, offset, frozenset(one.story_id for one in (*others, story)))
-        return _joined(article, watch, story, gone, (*others, story), why)
+        return _joined(article, watch, story, gone, (*others, story), why, event_ids)
 
     def _live(self, watch: str) -> LiveStories:
         return self._watches.setdefault(watch, LiveStories())
@@ -94,7 +103,7 @@ def _placed(live: LiveStories, article: Article, watch: str, known: Story | None
     if original is not None:
         story = live.of_article(original.article_id) or known
         assert story is not None
-        return [_with_copy(story, article, member, original, copy_kind)], Why(copy_kind + "-copy")
+        return [_with_copy(story, article, member, original, copy_kind)], Why(f"{copy_kind}-copy")
     if known is not None:
         return [growth.grown(known, article, member, known.members)], Why.REVISED
     asked = Asked(found, article.language, article.first_seen, kind, live.terms.rarity)
@@ -119,11 +128,7 @@ def _tied(live: LiveStories, story: Story, decided: Place) -> list[Story]:
 def stories_alike(live: LiveStories, one: str, other: str) -> float:
     """The best log odds of a telling member of either story with the other story."""
     return max(
-        likeness(
-            Asked(telling.features, telling.language, view.last_seen, Kind.NEWS, live.terms.rarity),
-            view,
-            live.terms.rarity,
-        ).odds
+        likeness(Asked(telling.features, telling.language, view.last_seen, Kind.NEWS, live.terms.rarity), view).odds
         for mine, view in ((live.view(one), live.view(other)), (live.view(other), live.view(one)))
         for telling in mine.telling
     )
@@ -162,15 +167,25 @@ def _with_copy(story: Story, article: Article, member: StoryMember, original: St
 
 def _likenesses(live: LiveStories, asked: Asked) -> list[Likeness]:
     found: list[Likeness] = []
-    for story_id, _ in live.terms.likely(asked.weighted):
+    least = 0.0
+    for story_id, weight in live.terms.likely(asked.weighted):
+        if weight < least or len(found) == CANDIDATES:
+            break
         if live.open_to(story_id, asked.seen):
-            found.append(likeness(asked, live.view(story_id), live.terms.rarity))
-            if len(found) == CANDIDATES:
-                break
+            least = least or weight * WORTH
+            found.append(likeness(asked, live.view(story_id)))
     return found
 
 
-def _joined(article: Article, watch: str, story: Story, gone: Leaving, changed: tuple[Story, ...], why: Why) -> Joined:
+def _joined(
+    article: Article,
+    watch: str,
+    story: Story,
+    gone: Leaving,
+    changed: tuple[Story, ...],
+    why: Why,
+    event_ids: tuple[str, ...],
+) -> Joined:
     member = next((one for one in story.members if one.article_id == article.article_id), None)
     tracked = TrackedArticle(
         article=article,
@@ -181,7 +196,7 @@ def _joined(article: Article, watch: str, story: Story, gone: Leaving, changed: 
         copy_kind=member.copy_kind if member else None,
         independent_sources=story.independent_sources,
         story_articles=story.article_count,
-        event_ids=tuple(event.event_id for event in article.events),
+        event_ids=event_ids,
         story_first_seen=story.first_seen.isoformat(),
     )
     return Joined(tracked=tracked, changed=(*gone.closed, *changed), why=why, forgotten=gone.forgotten)

@@ -104,7 +104,7 @@ def _words(text: str, fold: str, spans: list[tuple[int, int, str]], title: bool)
             continue
         phrase, size = _phrase(fold, tokens, number) or (None, 1)
         if phrase is None:
-            starts = title or bool(_SENTENCE_END.search(text[max(0, start - 6) : start]))
+            starts = title or (text[start].isupper() and bool(_SENTENCE_END.search(text[max(0, start - 6) : start])))
             names.take(terms, term_of(text[start:end], starts), start, end)
         else:
             terms.append(phrase)

@@ -4,6 +4,7 @@ import msgspec
 
 from newswatch.records.article import Article
 from newswatch.records.story import Story, StoryMember
+from processors.storytelling.fusion import together
 from processors.storytelling.kinds import Kind
 from processors.storytelling.members import OLDER, kept, sources_of, with_member
 
@@ -78,6 +79,7 @@ def merged(into: Story, other: Story) -> Story:
         last_seen=max(into.last_seen, other.last_seen),
         countries=tuple(dict.fromkeys((*into.countries, *other.countries)))[:COUNTRIES],
         article_count=into.article_count + other.article_count,
+        events=together(into.events, other.events),
         aliases=(*into.aliases, other.story_id, *other.aliases),
         follows=tuple(
             one for one in dict.fromkeys((*into.follows, *other.follows)) if one not in (into.story_id, other.story_id)

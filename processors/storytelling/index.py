@@ -8,8 +8,11 @@ from processors.storytelling.weights import Rarity, Weighted
 VISITS = 2500
 """Postings looked at for one article, the rarest terms first: what keeps the cost flat as the window fills."""
 
-CANDIDATES = 8
-"""Stories compared in full."""
+CANDIDATES = 6
+"""Stories compared in full, at most."""
+
+WORTH = 0.25
+"""Share of the best story's common weight below which a story is not compared."""
 
 CROWDED = 60
 """Articles sharing one sketch hash above which the hash says nothing (a standing line)."""

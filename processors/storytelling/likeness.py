@@ -8,7 +8,7 @@ import msgspec
 from processors.storytelling.features import Features
 from processors.storytelling.kinds import Kind
 from processors.storytelling.views import ORDINALS, StoryView
-from processors.storytelling.weights import OTHER_LANGUAGE, Rarity, Weighted, lengths, squares
+from processors.storytelling.weights import OTHER_LANGUAGE, Rarity, Weighted, lengths
 
 NEAREST, NEAR, CENTRE = 5.0, 6.5, 4.2
 SHARED_NUMBER, SHARED_DAY, OTHER_ORDINAL = 2.4, 0.8, -2.4
@@ -45,17 +45,11 @@ class Asked:
         self.numbers = {term for term in features.lead if term[0] == "#"}
 
 
-def likeness(asked: Asked, view: StoryView, rarity: Rarity) -> Likeness:
+def likeness(asked: Asked, view: StoryView) -> Likeness:
     """Compares an article with a story."""
-    base = {term: rarity.weight(term) for term in view.mean}
-    cosines = sorted(
-        (_cosine(asked, one.strengths, base, one.language == asked.language) for one in view.telling), reverse=True
-    )
-    nearest = cosines[0] if cosines else 0.0
-    near = sum(cosines[:3]) / min(3, len(cosines)) if cosines else 0.0
-    centre = _cosine(asked, view.mean, base, view.languages == {asked.language})
-    number, day = bool(asked.numbers & view.numbers), bool(asked.days & view.days)
-    ordinal = bool(asked.ordinals and view.ordinals and not asked.ordinals & view.ordinals)
+    nearest, near, centre = _cosines(asked, view)
+    number, day = not asked.numbers.isdisjoint(view.numbers), not asked.days.isdisjoint(view.days)
+    ordinal = bool(asked.ordinals and view.ordinals and asked.ordinals.isdisjoint(view.ordinals))
     weeks = min(1.0, abs((asked.seen - view.last_seen).total_seconds()) / (7 * 86400))
     odds = (
         BIAS
@@ -80,16 +74,33 @@ def likeness(asked: Asked, view: StoryView, rarity: Rarity) -> Likeness:
     )
 
 
-def _cosine(asked: Asked, strengths: Mapping[str, float], base: Mapping[str, float], within: bool) -> float:
+def _cosines(asked: Asked, view: StoryView) -> tuple[float, float, float]:
+    """With the nearest member, with the three nearest on average, with the mean of all."""
     weighted = asked.weighted
-    free, words = squares({term: strength * base[term] for term, strength in strengths.items()})
-    length = lengths(free, words)[0 if within else 1] * (weighted.length_within if within else weighted.length_across)
-    if not length:
-        return 0.0
+    cosines, total = [], 0.0
+    for one in view.telling:
+        within = one.language == asked.language
+        dot = _dot(asked, one.strengths, within)
+        total += dot
+        length = _length(one.mass, within) * (weighted.length_within if within else weighted.length_across)
+        cosines.append(dot / length if length else 0.0)
+    if not cosines:
+        return 0.0, 0.0, 0.0
+    cosines.sort(reverse=True)
+    within = view.languages == {asked.language}
+    length = _length(view.mass, within) * (weighted.length_within if within else weighted.length_across)
+    centre = total / len(cosines) / length if length else 0.0
+    return cosines[0], sum(cosines[:3]) / len(cosines[:3]), min(1.0, centre)
+
+
+def _length(mass: tuple[float, float], within: bool) -> float:
+    return lengths(*mass)[0 if within else 1]
+
+
+def _dot(asked: Asked, strengths: Mapping[str, float], within: bool) -> float:
+    weights, base = asked.weighted.weights, asked.weighted.base
     dot = 0.0
-    for term, weight in weighted.weights.items():
-        strength = strengths.get(term)
-        if strength is not None:
-            product = weight * strength * base[term]
-            dot += product if within or term[0] != "w" else product * OTHER_LANGUAGE * OTHER_LANGUAGE
-    return dot / length
+    for term in sorted(weights.keys() & strengths.keys()):
+        product = weights[term] * strengths[term] * base[term]
+        dot += product if within or term[0] != "w" else product * OTHER_LANGUAGE * OTHER_LANGUAGE
+    return dot

@@ -14,10 +14,10 @@ from processors.storytelling.views import pack
 TELLING = 8
 """Members that stand for a story in comparisons: the first half of them the earliest, the other the newest."""
 
-SKETCHED = 60
+SKETCHED = 40
 """Newest originals whose sketch is kept."""
 
-FIRST, NEWEST = 20, 100
+FIRST, NEWEST = 20, 80
 """Members kept in full: the earliest and the newest; of those between only the ids."""
 
 OLDER = 2000

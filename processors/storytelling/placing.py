@@ -7,7 +7,7 @@ import msgspec
 from processors.storytelling.kinds import Kind
 from processors.storytelling.likeness import Likeness
 
-JOIN = -0.3
+JOIN = -0.1
 """Log odds from which an article joins a story."""
 
 FOLLOW = -3.0

@@ -1,10 +1,13 @@
 """A live story as it is compared: the terms of its telling members, their mean, and what sets it apart."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
 
 from newswatch.records.story import Story, StoryMember
 from processors.storytelling.features import Features
-from processors.storytelling.weights import BODY
+from processors.storytelling.weights import BODY, Rarity, squares
 
 ORDINALS = frozenset({"c:second", "c:third", "c:fourth", "c:fifth", "c:sixth", "c:seventh", "c:eighth"})
 """Terms that tell one of a series from the next."""
@@ -31,30 +34,49 @@ def strengths(features: Features) -> dict[str, float]:
 class Telling:
     """One member that stands for its story."""
 
-    __slots__ = ("article_id", "features", "language", "strengths")
+    __slots__ = ("features", "language", "mass", "strengths")
 
     def __init__(self, member: StoryMember) -> None:
-        self.article_id = member.article_id
-        self.language = member.language
-        self.features = unpack(member.terms or "")
-        self.strengths = strengths(self.features)
+        self.language, self.mass = member.language, member.mass
+        self.features, self.strengths = _read(member.terms or "")
+
+
+@lru_cache(maxsize=4096)
+def _read(terms: str) -> tuple[Features, dict[str, float]]:
+    features = unpack(terms)
+    return features, strengths(features)
 
 
 class StoryView:
     """What later articles are compared with; a function of the story's record alone."""
 
-    __slots__ = ("days", "languages", "last_seen", "mean", "numbers", "ordinals", "story_id", "telling")
+    __slots__ = ("days", "languages", "last_seen", "mass", "numbers", "ordinals", "story_id", "telling")
 
     def __init__(self, story: Story) -> None:
-        self.story_id = story.story_id
-        self.last_seen = story.last_seen
+        self.story_id, self.last_seen, self.mass = story.story_id, story.last_seen, story.mass
         self.telling = [Telling(member) for member in story.members if member.terms]
         self.languages = {one.language for one in self.telling}
-        self.mean = _mean([one.strengths for one in self.telling])
         leads = [term for one in self.telling for term in one.features.lead]
         self.ordinals = {term for term in leads if term in ORDINALS}
         self.days = {term for term in leads if term[0] == "d"}
-        self.numbers = {term for term in self.mean if term[0] == "#"}
+        self.numbers = {term for one in self.telling for term in one.strengths if term[0] == "#"}
+
+
+def weighed(story: Story, article_id: str, rarity: Rarity) -> Story:
+    """The story with the weight of an article's terms and of the mean noted, as terms are worth now."""
+    members = tuple(
+        msgspec.structs.replace(one, mass=_mass(_read(one.terms)[1], rarity))
+        if one.article_id == article_id and one.terms
+        else one
+        for one in story.members
+    )
+    mean = _mean([_read(one.terms)[1] for one in members if one.terms])
+    return msgspec.structs.replace(story, members=members, mass=_mass(mean, rarity))
+
+
+def _mass(strengths_of_terms: Mapping[str, float], rarity: Rarity) -> tuple[float, float]:
+    free, words = squares({term: strength * rarity.weight(term, 1) for term, strength in strengths_of_terms.items()})
+    return round(free, 3), round(words, 3)
 
 
 def story_terms(story: Story) -> set[str]:
@@ -62,7 +84,7 @@ def story_terms(story: Story) -> set[str]:
     return {term for member in story.members if member.terms for term in member.terms.replace("|", " ").split()}
 
 
-def _mean(members: list[dict[str, float]]) -> Mapping[str, float]:
+def _mean(members: list[dict[str, float]]) -> dict[str, float]:
     total: dict[str, float] = {}
     for strengths_of_one in members:
         for term, strength in strengths_of_one.items():

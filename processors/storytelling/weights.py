@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import log, sqrt
 
-SHARES = {"n": 1.0, "c": 0.8, "#": 1.3, "d": 0.6, "w": 0.7, "e": 0.8}
+SHARES = {"n": 1.0, "c": 0.8, "#": 1.3, "d": 0.6, "w": 0.7, "e": 0.2}
 """Weight of a kind of term; fitted by hand on the development half of the story cases."""
 
 EXPECTED = {"n": 0.02, "c": 0.10, "#": 0.01, "d": 0.05, "w": 0.02, "e": 0.02}
@@ -28,10 +28,10 @@ class Rarity:
         self.stories = 0
         self.counts: Counter[str] = Counter()
 
-    def weight(self, term: str) -> float:
-        """The weight of a term, 0 for one that stands everywhere."""
+    def weight(self, term: str, more: int = 0) -> float:
+        """The weight of a term, 0 for one that stands everywhere; `more`: as if so many more stories held it."""
         kind = term[0]
-        return SHARES[kind] * _rarity(self.stories, self.counts.get(term, 0), EXPECTED[kind])
+        return SHARES[kind] * _rarity(self.stories, self.counts.get(term, 0) + more, EXPECTED[kind])
 
     def add(self, terms: Iterable[str]) -> None:
         """Terms a story has come to hold."""
