@@ -40,7 +40,7 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, wheel
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy newswatch ingest processors sinks tests
+	$(BIN)/mypy newswatch ingest processors sinks tests deploy/grafana
 	$(BIN)/pyright
 	$(BIN)/python tests/wheel_check.py
 
@@ -59,6 +59,7 @@ golden: $(VENV)/.dev ## rewrite expected results; read the difference before you
 
 docs: $(VENV)/.dev ## rewrite the reference pages made from code
 	$(BIN)/python -m tests.docs_write
+	PYTHONPATH=. $(BIN)/python deploy/grafana/dashboards.py
 
 lock: $(VENV)/.tools ## choose versions anew and pin them in constraints.txt
 	$(BIN)/uv pip compile --system-certs --quiet --upgrade --universal --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o constraints.txt
