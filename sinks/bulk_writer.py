@@ -23,6 +23,7 @@ from sinks.bulk import (
     classify,
     describe,
     encode,
+    request_body,
     trimmed,
 )
 from sinks.documents import Document
@@ -31,6 +32,9 @@ STAGE = "index"
 TOO_LARGE = 413
 LOOKUPS_AT_ONCE = 1000
 """Documents asked for in one multi-get."""
+
+LOOKED_AT = "docs.found,docs._version,docs._source,docs.error"
+"""Parts of a multi-get answer that are read."""
 
 log = logger(__name__)
 
@@ -71,6 +75,7 @@ class BulkWriter:
         self._es = es
         self._prefix = prefix
         self._watches = set(watches)
+        self._present: set[str] = set()
         self._throttle = Throttle(documents_per_request)
         self._give_up = give_up or threading.Event()
         self._clock = clock
@@ -88,15 +93,23 @@ class BulkWriter:
 
     def _look_up(self, places: Sequence[revisions.Place]) -> dict[revisions.Place, revisions.Held]:
         found: dict[revisions.Place, revisions.Held] = {}
-        for start in range(0, len(places), LOOKUPS_AT_ONCE):
-            part = places[start : start + LOOKUPS_AT_ONCE]
+        present = {index for index in dict.fromkeys(index for index, _ in places) if self._exists(index)}
+        held = [place for place in places if place[0] in present]
+        for start in range(0, len(held), LOOKUPS_AT_ONCE):
+            part = held[start : start + LOOKUPS_AT_ONCE]
             asked = [{"_index": index, "_id": ident, "_source": ["event_ids"]} for index, ident in part]
-            docs = self._es.mget(docs=asked)["docs"]
+            docs = self._es.mget(docs=asked, filter_path=LOOKED_AT)["docs"]
             away = [item["error"] for item in docs if "error" in item and not _missing(item["error"])]
             if away:
                 raise Unavailable(f"older forms could not be looked up: {describe(away[0])}")
             found |= revisions.found_in(part, docs)
         return found
+
+    def _exists(self, index: str) -> bool:
+        """Whether the index is there; one that was is taken to be still, for an absent one answers nothing anyway."""
+        if index not in self._present and self._es.indices.exists(index=index):
+            self._present.add(index)
+        return index in self._present
 
     def _send_all(self, actions: Sequence[Action]) -> tuple[Answer, ...]:
         done: list[Answer] = []
@@ -179,5 +192,5 @@ def _cause_class(cause: str) -> str:
     return cause.partition(":")[0][:60]
 
 
-def _lines(actions: Iterable[Action]) -> list[Any]:
-    return [line for action in actions for line in action.lines().splitlines()]
+def _lines(actions: Sequence[Action]) -> list[Any]:
+    return [request_body(actions).rstrip(b"\n")]

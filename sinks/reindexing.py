@@ -1,15 +1,15 @@
 """Writes an index anew under the present mapping, beside the one in use, and swaps the two by alias.
 
 The server's own reindex is not used: it may be absent. Documents are read by point in time and written with their
-external versions, a day of @timestamp at a time; the days done are noted in the new index, so that a run that stopped
+external versions, a span of days of @timestamp at a time; the days done are noted in the new index, so that a run that stopped
 goes on there.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -26,6 +26,9 @@ PAGE = 2_000
 
 WRITERS = 2
 """Bulk requests under way."""
+
+SPAN_DOCUMENTS = 20_000
+"""Documents of a span of days, at least: after each span the days done are noted."""
 
 CATCH_UP = timedelta(minutes=2)
 """How long before the copy began the last look at new documents starts, for clocks that differ."""
@@ -96,9 +99,9 @@ def rebuild(es: Elasticsearch, one: Rebuild, now: datetime, progress: Progress) 
     """
     _create(es, one)
     copied = 0
-    for day in _days_left(es, one):
-        copied += _copy(es, one, {"range": {"@timestamp": {"gte": day, "lt": _after(day)}}}, progress)
-        _note_done(es, one, day)
+    for first, last in _spans_left(es, one):
+        copied += _copy(es, one, {"range": {"@timestamp": {"gte": first, "lt": _after(last)}}}, progress)
+        _note_done(es, one, last)
     es.indices.put_settings(index=one.source, settings={"index.blocks.write": True})
     try:
         copied += _copy(es, one, {"range": {"event.ingested": {"gte": (now - CATCH_UP).isoformat()}}}, progress)
@@ -116,20 +119,23 @@ def _create(es: Elasticsearch, one: Rebuild) -> None:
         es.indices.create(index=one.target, settings={"index": {"refresh_interval": "-1"}})
 
 
-def _days_left(es: Elasticsearch, one: Rebuild) -> Iterator[str]:
-    bounds = es.search(
-        index=one.source,
-        size=0,
-        aggs={"low": {"min": {"field": "@timestamp"}}, "high": {"max": {"field": "@timestamp"}}},
-    )["aggregations"]
-    if bounds["low"]["value"] is None:
-        return
-    low, high = (datetime.fromtimestamp(bounds[end]["value"] / 1000, UTC).date() for end in ("low", "high"))
+def _spans_left(es: Elasticsearch, one: Rebuild) -> Iterator[tuple[str, str]]:
+    """First and last day of each span still to be copied."""
+    daily = {"date_histogram": {"field": "@timestamp", "fixed_interval": "1d", "min_doc_count": 1}}
+    buckets = es.search(index=one.source, size=0, aggs={"days": daily})["aggregations"]["days"]["buckets"]
     done = _meta(es, one).get("done_until", "")
-    for number in range((high - low).days + 1):
-        day = (low + timedelta(days=number)).isoformat()
-        if day > done:
-            yield day
+    counts = [(bucket["key_as_string"][:10], int(bucket["doc_count"])) for bucket in buckets]
+    yield from spans([(day, count) for day, count in counts if day > done])
+
+
+def spans(days: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """Consecutive days with documents put together until a span holds SPAN_DOCUMENTS: first and last day of each."""
+    first, held = "", 0
+    for number, (day, count) in enumerate(days):
+        first, held = first or day, held + count
+        if held >= SPAN_DOCUMENTS or number == len(days) - 1:
+            yield first, day
+            first, held = "", 0
 
 
 def _after(day: str) -> str:

@@ -132,8 +132,9 @@ def main() -> None:
         es = elasticsearch_client(ElasticsearchSettings(url=servers.elasticsearch_url))
         compare(es)
         install_templates(es, "month", refresh_interval="30s")
-        for start in range(0, ARTICLES, 10_000):
-            sink_loop(es, "month", documents(min(10_000, ARTICLES - start), seed=start + 1))
+        articles = month(ARTICLES)
+        while part := [document for article in islice(articles, 10_000) for document in of(article)]:
+            sink_loop(es, "month", part)
         es.indices.refresh(index="month-*")
         queries(es, "month")
         reindex(es, "month")
