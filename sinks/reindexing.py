@@ -1,8 +1,8 @@
 """Writes an index anew under the present mapping, beside the one in use, and swaps the two by alias.
 
 The server's own reindex is not used: it may be absent. Documents are read by point in time and written with their
-external versions, a span of days of @timestamp at a time; the days done are noted in the new index, so that a run that stopped
-goes on there.
+external versions, a span of days of @timestamp at a time; the days done are noted in the new index, so that a run that
+stopped goes on there.
 """
 
 from collections import deque
