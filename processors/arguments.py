@@ -25,20 +25,29 @@ class Clause:
         self._subjects: dict[int, Party | None] = {}
         self._objects: dict[int, list[Chunk]] = {}
         self._subject_chunks: dict[int, list[Chunk]] = {}
+        verbs = frozenset(at for predicate in predicates for at in range(predicate.start, predicate.end + 1))
+        self.chunks = noun_phrases(items, 0, len(items), verbs)
+
+    def within(self, start: int, end: int) -> list[Chunk]:
+        """The noun phrases that begin in items[start:end]; the first keeps no preposition from before it."""
+        found = [chunk for chunk in self.chunks if start <= chunk.start < end]
+        if found and found[0].inherited:
+            found[0] = found[0].free()
+        return found
 
     def objects(self, predicate: Predicate) -> list[Chunk]:
         """Noun phrases right of a predicate."""
         key = predicate.main
         if key not in self._objects:
-            self._objects[key] = noun_phrases(self.items, predicate.end + 1, predicate.object_end)
+            self._objects[key] = self.within(predicate.end + 1, predicate.object_end)
         return self._objects[key]
 
     def subject_chunks(self, predicate: Predicate) -> list[Chunk]:
         """Noun phrases left of a predicate, in its own clause, without fronted adverbials."""
         key = predicate.main
         if key not in self._subject_chunks:
-            chunks = noun_phrases(self.items, predicate.subject_start, predicate.subject_end)
-            self._subject_chunks[key] = _without_fronted(chunks, self.items)
+            chunks = self.within(predicate.subject_start, predicate.subject_end)
+            self._subject_chunks[key] = _without_fronted(chunks)
         return self._subject_chunks[key]
 
     def subject(self, predicate: Predicate) -> Party | None:
@@ -147,16 +156,11 @@ class Clause:
         return Party(known.name, known.country, known.id, known.sectors, "", False, known.kind) if known else None
 
 
-def _without_fronted(chunks: list[Chunk], items: list[Item]) -> list[Chunk]:
+def _without_fronted(chunks: list[Chunk]) -> list[Chunk]:
     """Drops "On Friday," and the like: everything before the first comma when it opens with a preposition."""
     if not chunks or not chunks[0].prep:
         return chunks
-    for index, chunk in enumerate(chunks):
-        if index and chunk.after_comma:
-            for late in chunks[index:]:
-                late.prep = "" if late is chunk else late.prep
-            return chunks[index:]
-    return chunks
+    return next((chunks[index:] for index, chunk in enumerate(chunks) if index and chunk.after_comma), chunks)
 
 
 def object_classes(clause: Clause, predicate: Predicate) -> set[str]:

@@ -14,12 +14,12 @@ BREAKS = frozenset(";:()–[]!?…")
 
 
 class Item:
-    """One item of a sentence. `text` is lower-case; `upper` says the original began with a capital."""
+    """One item of a sentence. `text` is lower-case."""
 
-    __slots__ = ("end", "flags", "mention", "poss", "start", "text", "upper", "word")
+    __slots__ = ("end", "flags", "mention", "poss", "start", "text", "word")
 
-    def __init__(self, start: int, end: int, text: str, word: Word, flags: int, upper: bool) -> None:
-        self.start, self.end, self.text, self.word, self.flags, self.upper = start, end, text, word, flags, upper
+    def __init__(self, start: int, end: int, text: str, word: Word, flags: int) -> None:
+        self.start, self.end, self.text, self.word, self.flags = start, end, text, word, flags
         self.mention: Mention | None = None
         self.poss = False
 
@@ -27,34 +27,36 @@ class Item:
         return f"<{self.text}{' M:' + self.mention.country if self.mention else ''}>"
 
 
-def items_of(
-    lowered: str, original: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon
-) -> list[Item]:
+def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon) -> list[Item]:
     """Items of the sentence text[start:end]; `mentions` are those inside it, in order."""
     items: list[Item] = []
     words = lexicon.words
-    next_mention = 0
+    index = 0
+    upcoming = mentions[0].start if mentions else end
     covered = start
     for match in TOKEN.finditer(lowered, start, end):
-        at, to = match.span()
+        at = match.start()
         if at < covered:
             continue
-        while next_mention < len(mentions) and mentions[next_mention].start < at:
-            next_mention += 1
-        if next_mention < len(mentions) and mentions[next_mention].start < to:
+        text = match.group()
+        while upcoming < at:
+            index += 1
+            upcoming = mentions[index].start if index < len(mentions) else end
+        if upcoming < at + len(text):
             known = len(items)
-            next_mention, covered = _take_mentions(items, lowered, mentions, next_mention, to)
+            index, covered = _take_mentions(items, lowered, mentions, index, at + len(text))
+            upcoming = mentions[index].start if index < len(mentions) else end
             for named in items[known:]:
                 named.word = _word_of_name(named.text, words)
             continue
-        text = match.group()
         word = words.get(text)
-        poss = False
-        if word is None:
-            word, text, poss = _unlisted(text, words)
-        item = Item(at, to, text, word, word.flags, original[at].isupper())
-        item.poss = poss
-        items.append(item)
+        if word is not None:
+            items.append(Item(at, at + len(text), text, word, word.flags))
+        else:
+            word, plain, poss = _unlisted(text, words)
+            item = Item(at, at + len(text), plain, word, word.flags)
+            item.poss = poss
+            items.append(item)
     return _join_phrases(items, lexicon)
 
 
@@ -85,7 +87,7 @@ def _take_mentions(
     covered = token_end
     while index < len(mentions) and mentions[index].start < token_end:
         mention = mentions[index]
-        item = Item(mention.start, mention.end, lowered[mention.start : mention.end], NOTHING, 0, True)
+        item = Item(mention.start, mention.end, lowered[mention.start : mention.end], NOTHING, 0)
         item.mention = mention
         after = lowered[mention.end : mention.end + 2]
         if after == "'s" or (after[:1] == "'" and item.text.endswith("s")):
@@ -128,7 +130,7 @@ def _longest(items: list[Item], index: int, options: tuple[tuple[tuple[str, ...]
         if [one.text for one in span[1:]] == list(rest) and all(one.mention is None for one in span):
             last = span[-1]
             text = f"{first.text} {' '.join(one.text for one in span)}"
-            item = Item(first.start, last.end, text, word, word.flags, first.upper)
+            item = Item(first.start, last.end, text, word, word.flags)
             item.poss = last.poss
             return item, end - 1
     return first, index

@@ -12,7 +12,6 @@ from processors.grammar import Rule
 from processors.modality import DROP, background, verb_status
 from processors.needs import satisfied, silent
 from processors.nominals import noun_drafts
-from processors.phrases import noun_phrases
 from processors.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.salience import Party
 
@@ -78,7 +77,7 @@ def _clause_classes(clause: Clause, predicate: Predicate) -> set[str]:
     """Classes that are not words: a promise of something that will no longer be, a clitic object."""
     found: set[str] = set()
     after = clause.items[predicate.end + 1 : predicate.end + 12]
-    if any(item.flags & grammar.NEG_FUTURE for item in after):
+    if any(item.flags & grammar.NEG_FUTURE for item in clause.items):
         found.add("threat_clause")
     if predicate.aux & grammar.DET or any(item.flags & grammar.PRON for item in after[:1]):
         found.add("pronoun")
@@ -102,7 +101,7 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
     """Source and target of a verb under a rule."""
     chunks = clause.objects(predicate)
     if "threat_clause" in rule.objects:
-        chunks = noun_phrases(clause.items, predicate.end + 1, len(clause.items))
+        chunks = clause.chunks
     subject = clause.subject(predicate)
     if predicate.passive and not (predicate.has(grammar.REFLEXIVE) and subject is not None and subject.country):
         target = subject

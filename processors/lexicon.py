@@ -20,7 +20,7 @@ TRIGGER_KEYS = frozenset(
 NEEDS = frozenset({
     "", "source", "target", "both", "any", "never", "passive", "active", "positive", "military", "visit", "event",
     "call_for", "warn", "list", "deport", "vessel", "prison", "plane", "attack_target", "attack_context", "protest",
-    "future", "court", "amnesty", "aid", "passive_with",
+    "future", "court", "infinitive", "amnesty", "aid", "passive_with",
 })
 # fmt: on
 PATTERNS = frozenset({"", "self", "swap", "both", "state", "suffer"})

@@ -62,8 +62,6 @@ def _read(
     late: Name | None = None
     best: Mention | None = None
     for name in names:
-        if name.lang is not None and name.lang != lang and name.kind not in {"country", "place"}:
-            continue
         if not _spelled(surface, name, lang):
             continue
         fits = _fits(plain, name, start, end, seen)
@@ -80,7 +78,9 @@ def _read(
 
 
 def _spelled(surface: str, name: Name, lang: str) -> bool:
-    """Whether the capitals and accents of the text allow this name."""
+    """Whether the language, capitals and accents of the text allow this name."""
+    if name.kind == "nothing" or (name.lang not in {None, lang} and name.kind not in {"country", "place"}):
+        return False
     if name.kind == "demonym":
         return surface[0].isupper() or lang not in CAPITALISED_DEMONYMS
     written = name.surface

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from processors.arguments import Clause, object_classes
 from processors.grammar import Rule
-from processors.predicates import Predicate, tense_status
+from processors.predicates import INFINITIVE, Predicate, tense_status
 from processors.salience import Party
 
 # fmt: off
@@ -93,6 +93,9 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "active": lambda clause, predicate: not predicate.passive,
     "positive": lambda clause, predicate: tense_status(predicate) != "denied",
     "court": _court,
+    "infinitive": lambda clause, predicate: any(
+        other.governor is predicate and other.link == INFINITIVE for other in clause.predicates
+    ),
     "prison": lambda clause, predicate: (
         _near(clause, predicate, "prison_word") or _near(clause, predicate, "libertad_word")
     ),
@@ -107,7 +110,9 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "attack_context": _attack_context,
     "attack_target": lambda clause, predicate: not object_classes(clause, predicate) & {"deal", "statement", "office"},
     "protest": _protest,
-    "call_for": lambda clause, predicate: _next_text(clause, predicate) in {"for", "on", "to", "upon"},
+    "call_for": lambda clause, predicate: (
+        _next_text(clause, predicate) in {"for", "on", "to", "upon", "a", "al", "por", "para", "ao", "à"}
+    ),
     "warn": lambda clause, predicate: bool(clause.objects(predicate)),
     "list": lambda clause, predicate: (
         "list_word" in object_classes(clause, predicate)

@@ -241,6 +241,8 @@ def _coordinates(items: list[Item], index: int, predicate: Predicate, previous: 
     between = items[index + 1 : predicate.start]
     if all(item.flags & (ADVERB | INSIDE | TO) and item.mention is None for item in between):
         return True
+    if between and between[-1].text == ",":
+        return False
     return not previous.word.speech and index > previous.end + 1 and previous.link not in {PARTICIPLE}
 
 

@@ -1,5 +1,6 @@
 """Reading an article sentence by sentence: drafts of its events, with dates, places, quantities and speakers."""
 
+import re
 from bisect import bisect_left
 from datetime import date
 
@@ -21,6 +22,7 @@ from processors.salience import Salience
 from processors.sentences import split_sentences
 from processors.watchdata import Watch
 
+DIGIT = re.compile(r"\d")
 SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "SUPPORT", "THREATEN", "AGREE", "CONSULT"})  # done by saying so
 NEAR = 30  # characters between a date and the noun it qualifies ("the January 3 strikes")
 PLACE_KINDS = frozenset({"city", "capital", "state", "region", "sea", "island", "facility", "border", "seat"})
@@ -67,8 +69,11 @@ def read_text(
 
 
 def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salience: Salience) -> list[Draft]:
-    items = items_of(page.low, page.whole, start, end, mentions, page.lexicon)
-    if not any(item.word.verb_rules or item.word.noun_rules or item.word.speech for item in items):
+    items = items_of(page.low, start, end, mentions, page.lexicon)
+    for item in items:
+        if item.word.verb_rules or item.word.noun_rules or item.word.speech:
+            break
+    else:
         return []
     salience.here = [mention.country for mention in mentions if mention.country]
     predicates = find_predicates(items, page.lexicon.lang, headline=end <= page.title)
@@ -99,7 +104,7 @@ def _remember(clause: Clause, speaker: object, salience: Salience) -> None:
 def _details(
     page: Page, start: int, end: int, items: list[Item], predicates: list[Predicate], drafts: list[Draft]
 ) -> None:
-    digits = any(item.text[0].isdigit() for item in items)
+    digits = DIGIT.search(page.low, start, end) is not None
     dated = digits or any(item.flags & DAY for item in items)
     dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
     field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)

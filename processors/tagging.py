@@ -25,7 +25,10 @@ LEAD = 2  # sentences whose countries always count
 
 
 class Tagging(msgspec.Struct, frozen=True):
-    """What a text is about: `countries` alpha-3, the most prominent first; `reason` says what decided relevance."""
+    """What a text is about; `reason` says what decided relevance. Off the watch it has entities alone.
+
+    `countries` are alpha-3 codes, the most prominent first.
+    """
 
     lang: str
     relevant: bool
@@ -57,7 +60,7 @@ def tag(title: str, text: str, *, published: date | None, lang: str | None, watc
         found,
         verdict.relevant,
         verdict.reason,
-        _countries(mentions, drafts, lead_end, _dateline(whole, shift)),
+        _countries(mentions, drafts, lead_end, _dateline(whole, shift)) if verdict.relevant else (),
         entity_records(mentions, whole, shift, published),
         event_records(drafts if verdict.relevant else [], whole, shift, published, watch.focus.historical_days),
     )

@@ -63,6 +63,7 @@ class Focus(msgspec.Struct, frozen=True):
     historical_days: int = 60
     lexicons: str = ""
     known: tuple[Known, ...] = ()
+    not_names: tuple[str, ...] = ()
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -133,6 +134,7 @@ def _read_focus(path: Path, countries: dict[str, Country], faults: list[str]) ->
             off_topic={key: tuple(value.split()) for key, value in data.get("off_topic", {}).items()},
             historical_days=int(data.get("historical_days", 60)),
             lexicons=str(data.get("lexicons", "")),
+            not_names=tuple(data.get("not_names", ())),
             known=msgspec.convert(data.get("known", []), tuple[Known, ...]),
         )
     except OSError as error:
@@ -159,6 +161,8 @@ def _readings(
         key = pattern(name.surface)
         if len(key) > 1:
             readings.setdefault(key, []).append(name)
+    for excluded in focus.not_names:
+        readings[pattern(excluded)] = [Name("nothing", excluded)]
     for description in focus.descriptions:
         readings.setdefault(pattern(description), []).append(Name("description", description))
     for key in [key for key in readings if " u s" in key or " d c" in key or " ee uu" in key]:

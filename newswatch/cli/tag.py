@@ -14,6 +14,7 @@ import newswatch
 from newswatch.cli.explain import explain
 from newswatch.errors import UserError
 from newswatch.records.article import Event, EventActor, Evidence
+from processors.storytelling.ids import StoryIds, Untold, moment
 from processors.tagging import Tagging, tag
 from processors.watchdata import Watch, WatchError, load_watch
 
@@ -87,6 +88,7 @@ def _opened(file: str | None) -> TextIO:
 def tag_lines(lines: Iterator[str] | TextIO, watch: Watch) -> Iterator[str]:
     """One JSON answer per input line, in order; a line that is no article raises UserError naming it."""
     decoder = msgspec.json.Decoder(Line)
+    stories = StoryIds()
     for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
@@ -95,7 +97,7 @@ def tag_lines(lines: Iterator[str] | TextIO, watch: Watch) -> Iterator[str]:
         except (msgspec.DecodeError, msgspec.ValidationError) as error:
             raise UserError(f'line {number}: not an article like {{"id","title","text"}}: {error}') from error
         result = tag(line.title or "", line.text or "", published=_day(line.published), lang=line.lang, watch=watch)
-        yield json.dumps(answer(line.id, result), ensure_ascii=False)
+        yield json.dumps(answer(line.id, result, stories.of(_untold(line, result))), ensure_ascii=False)
 
 
 def _day(text: str | None) -> date | None:
@@ -106,19 +108,28 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def story_of(result: Tagging) -> str | None:
-    """The story an article belongs to: grouping needs more than one article, so None here."""
-    return None
+def _untold(line: Line, result: Tagging) -> Untold:
+    return Untold(
+        identity=str(line.id),
+        title=line.title or "",
+        text=line.text or "",
+        language=result.lang,
+        url=line.url,
+        published=moment(line.published),
+        countries=result.countries,
+        entities=result.entities,
+        events=result.events,
+    )
 
 
-def answer(identity: str | int | None, result: Tagging) -> dict[str, Any]:
-    """The output object of one article, with keys in their documented order."""
+def answer(identity: str | int | None, result: Tagging, story_id: str | None = None) -> dict[str, Any]:
+    """The output object of one article, with keys in their documented order; one text alone has no story."""
     return {
         "id": identity,
         "lang": result.lang,
         "relevant": result.relevant,
         "countries": list(result.countries),
-        "story_id": story_of(result),
+        "story_id": story_id,
         "entities": [msgspec.to_builtins(entity) for entity in result.entities],
         "events": [_event(event) for event in result.events],
         "reason": result.reason,

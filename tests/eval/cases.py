@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+ALPHA_3 = 3  # letters of a country code; anything else in the list is a slip of the pen
 FOLDER = Path(__file__).resolve().parents[1] / "cases" / "events"
 
 
@@ -47,5 +48,6 @@ def load_cases(half: str) -> list[Case]:
             for event in raw.get("events", []):
                 if "date" in event:
                     event["date"] = str(event["date"])
+            raw["countries"] = [code for code in raw.get("countries", []) if len(code) == ALPHA_3 and code.isupper()]
             found.append(msgspec.convert(raw, Case, strict=False))
     return found

@@ -79,7 +79,7 @@ def test_a_page_that_names_nothing_is_not_relevant() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "es", "pt"])
 @given(title=st.text(max_size=60), text=st.text(max_size=300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_evidence_is_what_the_offsets_say(lang: str, title: str, text: str) -> None:
     text = f"{text} US forces attacked Caracas. {text} El gobierno de Cuba condenó el ataque de Estados Unidos. {text}"
     result = tag(title, text, published=DAY, lang=lang, watch=load_watch(WATCH))
