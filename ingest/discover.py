@@ -9,9 +9,10 @@ from urllib.parse import urljoin, urlsplit
 from protego import Protego
 
 from ingest.answers import Fetched
+from ingest.ask import Ask
 from ingest.entries import FeedParse
 from ingest.feed import parse
-from ingest.fetch import Ask, Fetcher
+from ingest.fetch import Fetcher
 from ingest.links import resolve
 from ingest.pages import HEAD
 from ingest.sitemap import sitemap_addresses

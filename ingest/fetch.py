@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -22,18 +22,15 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from ingest.answers import Failed, Fetched, is_challenge
+from ingest.ask import FEED_SECONDS, Ask
 from ingest.failures import Failure, of_status
 from ingest.links import host_of
 from ingest.retryafter import retry_after
 from ingest.ssrf import Network, RefusedAddress, guarded_socket, url_refusal
-from ingest.unpack import ACCEPT_ENCODING, UnpackError, unpack
+from ingest.unpack import UnpackError, unpack
 
 MAX_REDIRECTS = 10
 CONNECT_SECONDS = 10.0
-FEED_SECONDS = 20.0
-PAGE_SECONDS = 30.0
-FEED_BYTES = 5 * 1024 * 1024
-PAGE_BYTES = 5 * 1024 * 1024
 ERROR_BYTES = 64 * 1024
 """Bytes of an error page read, enough to know a challenge."""
 HEADER_BYTES = 64 * 1024
@@ -43,37 +40,6 @@ LOOKUPS = 32
 DNS_CACHE_SECONDS = 300
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
-FEED_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
-    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
-)
-PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """One thing to fetch: `limit` bytes after unpacking, `seconds` in all, validators of the copy already held."""
-
-    url: str
-    accept: str = FEED_ACCEPT
-    etag: str | None = None
-    last_modified: str | None = None
-    limit: int = FEED_BYTES
-    seconds: float = FEED_SECONDS
-
-    def headers(self) -> dict[str, str]:
-        """The request headers."""
-        sent = {"Accept": self.accept, "Accept-Encoding": ACCEPT_ENCODING}
-        if self.etag:
-            sent["If-None-Match"] = self.etag
-        if self.last_modified:
-            sent["If-Modified-Since"] = self.last_modified
-        return sent
-
-
-def page_ask(url: str) -> Ask:
-    """What is asked for an article's page."""
-    return Ask(url=url, accept=PAGE_ACCEPT, limit=PAGE_BYTES, seconds=PAGE_SECONDS)
 
 
 def user_agent(version: str, contact: str) -> str:

@@ -7,10 +7,11 @@ import msgspec
 
 from ingest.answers import Failed, Fetched
 from ingest.articles import PageOutcome
+from ingest.ask import Ask, page_ask
 from ingest.charset import decode
 from ingest.entries import Entry, kind_by_ending, plain
 from ingest.failures import Failure
-from ingest.fetch import Ask, Fetcher, page_ask
+from ingest.fetch import Fetcher
 from ingest.hosts import Hosts
 from ingest.links import host_of, is_shortened
 from ingest.pages import better_address, kind_of

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from ingest.answers import Failed, Fetched
+from ingest.ask import Ask
 from ingest.dates import plausible
 from ingest.entries import Entry, FeedParse
 from ingest.failures import NETWORK, TEMPORARY, WEIGHTS, Failure, back_off
-from ingest.fetch import Ask
 from ingest.identity import Judged, Kind, judge, remember
 from ingest.retryafter import fresh_for, validators_lie
 from ingest.schedule import FIRST_INTERVAL, Bounds, Wishes, arrivals, due_after, interval, mean_gap

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from ingest.answers import Failed, Fetched
+from ingest.ask import Ask
 from ingest.failures import Failure
-from ingest.fetch import Ask
 
 PRODUCT = "newswatch"
 """The token sites address us by."""

@@ -17,7 +17,8 @@ import msgspec
 from aiohttp import web
 
 from ingest.answers import Failed
-from ingest.fetch import FEED_BYTES, Fetcher
+from ingest.ask import FEED_BYTES
+from ingest.fetch import Fetcher
 from newswatch.identity import digest
 from newswatch.logs import logger
 from newswatch.records.feed import FeedRecord

@@ -11,12 +11,13 @@ import click
 import msgspec
 
 from ingest.answers import Failed
+from ingest.ask import Ask
 from ingest.discover import Discovery, Found
 from ingest.entries import FeedParse, NotAFeed
 from ingest.feed import parse as parse_feed
 from ingest.feedlist import table
 from ingest.feedstore import FeedStore, changed_settings
-from ingest.fetch import Ask, Fetcher, user_agent
+from ingest.fetch import Fetcher, user_agent
 from ingest.health import worst_first
 from ingest.links import resolve
 from ingest.opml import read_opml, write_opml

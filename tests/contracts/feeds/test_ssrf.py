@@ -7,8 +7,9 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from ingest.answers import Failed, Fetched
+from ingest.ask import Ask
 from ingest.failures import Failure
-from ingest.fetch import Ask, Fetcher
+from ingest.fetch import Fetcher
 from ingest.ssrf import parse_networks
 from tests.contracts.feeds.site import answer, redirect, rss, serving
 
