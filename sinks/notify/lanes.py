@@ -65,6 +65,7 @@ class Lane:
         self._sending: frozenset[int] = frozenset()
         self._failures = 0
         self._probe_at: datetime | None = None
+        self._failing_since: datetime | None = None
         self._stopping = False
         self._unacknowledged = 0
         self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
@@ -83,6 +84,11 @@ class Lane:
         """Takes a job that is due later and puts it on record at once."""
         self.put(replace(job, fresh=False))
         self._write(job.delivery, job.partition)
+
+    @property
+    def failing_since(self) -> datetime | None:
+        """Since when no message has got through; None while the channel works."""
+        return self._failing_since
 
     def waiting(self) -> int:
         """Jobs not yet done."""
@@ -157,7 +163,7 @@ class Lane:
     def _attempt(self, group: Sequence[Job]) -> None:
         try:
             outcomes = self._sent(group)
-            self._failures, self._probe_at = 0, None
+            self._failures, self._probe_at, self._failing_since = 0, None, None
         except Busy as error:
             outcomes = self._failed(group, str(error), error.seconds)
             self._probe_at = self._clock() + timedelta(seconds=error.seconds)
@@ -186,6 +192,7 @@ class Lane:
     def _failed(self, group: Sequence[Job], cause: str, asked: float | None = None) -> list[Delivery]:
         now = self._clock()
         self._failures += 1
+        self._failing_since = self._failing_since or now
         if self._failures >= DOWN_AFTER:
             self._probe_at = now + min(self._policy.wait(self._failures), LONGEST_PROBE)
         return [attempts.failed(job.delivery, now, cause, self._policy, asked) for job in group]

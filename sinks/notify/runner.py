@@ -28,6 +28,7 @@ from sinks.notify.config import ChannelConfig, NotifyConfig, load_config
 from sinks.notify.jobs import Job
 from sinks.notify.lanes import Lane, Surroundings
 from sinks.notify.ledger import Ledger
+from sinks.notify.looking import Lookout
 from sinks.notify.making import make_channel
 from sinks.notify.pacing import Pace
 from sinks.notify.rejecting import rejected
@@ -77,12 +78,14 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         self._membership = Membership(self._consumer, settings.kafka.session_timeout)
         self._commits = Commits(self._consumer, Topic.ALERTS.value)
         outside = Surroundings(record=self._ledger.write, settle=self._note, clock=_now)
+        self._lookout = Lookout(settings, self._failing, self._publish)
         self._lanes = {name: _lane(name, config.channels[name], channel, outside) for name, channel in channels.items()}
 
     def run(self, service: Service) -> None:
         """Reads, plans, commits, until told to stop."""
         for lane in self._lanes.values():
             lane.start()
+        self._lookout.start()
         self._consumer.subscribe([Topic.ALERTS.value], listener=self)
         while not service.stop.is_set():
             self._turn(service)
@@ -129,6 +132,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def close(self) -> None:
         """Stops the lanes after what they are sending, commits what is on record, closes everything."""
+        self._lookout.stop()
         for lane in self._lanes.values():
             lane.stop(LAST_WORDS)
         self._ledger.settle(LAST_WORDS)
@@ -214,6 +218,9 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         self._lanes[delivery.channel].put(
             Job(delivery=delivery, partition=partition, due=due, fresh=False, recorded=True)
         )
+
+    def _failing(self) -> dict[str, datetime]:
+        return {name: lane.failing_since for name, lane in self._lanes.items() if lane.failing_since is not None}
 
     def _publish(self, alert: Alert) -> None:
         self._producer.send(Topic.ALERTS.value, key=alert.alert_id.encode(), value=wire.encode(alert))

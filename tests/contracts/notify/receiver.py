@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -37,7 +38,9 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = msgspec.json.decode(self.rfile.read(int(self.headers["Content-Length"])))
-            state.arrived.append((self.headers.get("Idempotency-Key", ""), body, dict(self.headers)))
+            state.arrived.append(
+                (self.headers.get("Idempotency-Key", ""), body, {**self.headers, "X-Received-At": str(time.time())})
+            )
             state.gate.wait()
             status, headers = state.answers.pop(0) if state.answers else (200, {})
             if status == 200:
