@@ -1,6 +1,7 @@
 """Alerts and their deliveries as documents."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,19 @@ SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 def from_alert(alert: Alert, position: Position, indexed_at: datetime) -> tuple[Document, ...]:
     """The alert's document; its version is the time of its last change: a repeated firing undoes no acknowledgement."""
-    body = {
+    return (
+        Document(
+            family=Family.ALERTS,
+            id=safe_id(alert.alert_id),
+            time=alert.first_seen,
+            version=millis(alert.changed_at or alert.fired_at),
+            body=clean(_alert_body(alert, indexed_at)),
+        ),
+    )
+
+
+def _alert_body(alert: Alert, indexed_at: datetime) -> dict[str, Any]:
+    return {
         "@timestamp": alert.first_seen,
         "event": {"dataset": "newswatch.alerts", "ingested": indexed_at, "severity": SEVERITY_RANK[alert.severity]},
         "alert_id": alert.alert_id,
@@ -49,15 +62,6 @@ def from_alert(alert: Alert, position: Position, indexed_at: datetime) -> tuple[
         "latency": {"alert_ms": max(0, millis(alert.fired_at) - millis(alert.first_seen)), "hops": alert.latency},
         "trace": {"id": alert.trace},
     }
-    return (
-        Document(
-            family=Family.ALERTS,
-            id=safe_id(alert.alert_id),
-            time=alert.first_seen,
-            version=millis(alert.changed_at or alert.fired_at),
-            body=clean(body),
-        ),
-    )
 
 
 def from_delivery(delivery: Delivery, position: Position, indexed_at: datetime) -> tuple[Document, ...]:

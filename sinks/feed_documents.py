@@ -1,6 +1,7 @@
 """Feed health as documents: one a feed, replaced at each poll."""
 
 from datetime import datetime
+from typing import Any
 
 from newswatch.identity import digest
 from newswatch.records.feed import FeedRecord
@@ -11,11 +12,23 @@ from sinks.index_names import Family
 
 def from_feed(feed: FeedRecord, position: Position, indexed_at: datetime) -> tuple[Document, ...]:
     """The feed's settings and health, without its entries and secrets; its version is the message's time."""
-    settings, state = feed.settings, feed.state
-    seen = state.last_poll or indexed_at
-    body = {
-        "@timestamp": seen,
-        "event": {"dataset": "newswatch.feeds", "ingested": indexed_at},
+    settings = feed.settings
+    seen = feed.state.last_poll or indexed_at
+    ingested = {"dataset": "newswatch.feeds", "ingested": indexed_at}
+    return (
+        Document(
+            family=Family.FEEDS,
+            id=digest("feed", settings.url),
+            time=seen,
+            version=max(0, position.timestamp),
+            body=clean({"@timestamp": seen, "event": ingested} | _settings_body(feed) | _state_body(feed)),
+        ),
+    )
+
+
+def _settings_body(feed: FeedRecord) -> dict[str, Any]:
+    settings = feed.settings
+    return {
         "feed": {"url": settings.url, "title": settings.title, "enabled": settings.enabled},
         "url": {"full": settings.url, "domain": domain(settings.url)},
         "outlet": {
@@ -26,6 +39,12 @@ def from_feed(feed: FeedRecord, position: Position, indexed_at: datetime) -> tup
         },
         "language": settings.language,
         "tags": settings.tags,
+    }
+
+
+def _state_body(feed: FeedRecord) -> dict[str, Any]:
+    state = feed.state
+    return {
         "health": state.health,
         "health_reason": state.health_reason,
         "health_since": state.health_since,
@@ -44,12 +63,3 @@ def from_feed(feed: FeedRecord, position: Position, indexed_at: datetime) -> tup
         "websub": state.hub is not None,
         "redirect_target": state.redirect_target,
     }
-    return (
-        Document(
-            family=Family.FEEDS,
-            id=digest("feed", settings.url),
-            time=seen,
-            version=max(0, position.timestamp),
-            body=clean(body),
-        ),
-    )
