@@ -31,8 +31,8 @@ Buckets = dict[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageState:
-    """One stage: messages waiting and done, messages a second, seconds from first sight at the 50th and 95th
-    percentile, inputs laid aside. None: not known (yet)."""
+    """One stage: messages waiting and done, messages a second, seconds on a record (index: on one request, notify:
+    from alert to delivery) at the 50th and 95th percentile, inputs laid aside. None: not known (yet)."""
 
     name: str
     waiting: int | None = None
@@ -94,8 +94,11 @@ def quantile(buckets: Buckets, share: float) -> float | None:
     return before
 
 
-def histograms(texts: Iterable[str], name: str) -> dict[str, Buckets]:
-    """Stage → cumulative buckets of the histogram `name`, added up over the processes' metrics pages."""
+def histograms(texts: Iterable[str], name: str, unnamed: str = "") -> dict[str, Buckets]:
+    """Stage → cumulative buckets of the histogram `name`, added up over the processes' metrics pages.
+
+    A histogram without stages is `unnamed`'s; what a stage has for each of its channels (`notify-file`) is one.
+    """
     found: dict[str, Buckets] = {}
     for text in texts:
         for family in text_string_to_metric_families(text):
@@ -103,7 +106,8 @@ def histograms(texts: Iterable[str], name: str) -> dict[str, Buckets]:
                 continue
             for sample in family.samples:
                 if sample.name.endswith("_bucket"):
-                    buckets = found.setdefault(sample.labels["stage"], {})
+                    stage = sample.labels.get("stage", unnamed).partition("-")[0]
+                    buckets = found.setdefault(stage, {})
                     limit = float(sample.labels["le"])
                     buckets[limit] = buckets.get(limit, 0) + sample.value
     return found
@@ -130,8 +134,13 @@ class FlowReader:
                 lags = self._lags()
             except Unavailable as error:
                 fault = str(error)
-            latency = histograms([text for _, text in looked if text], metrics.LATENCY_SECONDS.name)
-            stages = tuple(self._stage(spec.name, lags.get(spec.name), latency, rejected) for spec in FLOW)
+            texts = [text for _, text in looked if text]
+            work = (
+                histograms(texts, metrics.LATENCY_SECONDS.name)
+                | histograms(texts, metrics.INDEX_BATCH_SECONDS.name, "index")
+                | histograms(texts, metrics.STAGE_SECONDS.name)
+            )
+            stages = tuple(self._stage(spec.name, lags.get(spec.name), work, rejected) for spec in FLOW)
             return FlowState(stages=stages, services=tuple(state for state, _ in looked), fault=fault)
 
     def close(self) -> None:
@@ -167,10 +176,10 @@ class FlowReader:
         self,
         name: str,
         parts: Sequence[PartitionLag] | None,
-        latency: Mapping[str, Buckets],
+        work: Mapping[str, Buckets],
         rejected: Mapping[str, int],
     ) -> StageState:
-        buckets = latency.get(name, {})
+        buckets = work.get(name, {})
         topics: dict[str, int] = {}
         for part in parts or ():
             topics[part.topic] = topics.get(part.topic, 0) + part.end

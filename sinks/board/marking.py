@@ -1,10 +1,16 @@
 """Text with its evidence marked: pieces to be escaped one by one, never markup. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sinks.board.queries import MARK_END, MARK_START
+
+SENTENCE_END = re.compile(r"[.!?…]['\"”»)]*\s+|\n")
+
+CONTEXT = 240
+"""Characters shown before and after evidence, at most."""
 
 MOST_MARKS = 400
 """Spans marked in one text; an article may name an actor a thousand times."""
@@ -69,6 +75,28 @@ def found_pieces(marked: str) -> list[Piece]:
         result.append(Piece(text=inside, span=Span(start=0, end=len(inside), label="", kind="found")))
         result += [Piece(text=after)] if after else []
     return result
+
+
+def in_context(text: str, evidence: Any) -> list[Piece]:
+    """The sentence or so around an evidence's words, these marked; the bare words when the text does not hold them."""
+    words = str(evidence.get("text") or "") if isinstance(evidence, dict) else ""
+    spans = spans_of(evidence, str(evidence.get("field")), "") if words else []
+    if not spans or text[spans[0].start : spans[0].end] != words:
+        return [Piece(text=words)] if words else []
+    span = spans[0]
+    before = _last_sentence(text[max(0, span.start - CONTEXT) : span.start], cut=span.start > CONTEXT)
+    after = _first_sentence(text[span.end : span.end + CONTEXT], cut=span.end + CONTEXT < len(text))
+    return [piece for piece in (Piece(text=before), Piece(text=words, span=span), Piece(text=after)) if piece.text]
+
+
+def _last_sentence(text: str, cut: bool) -> str:
+    found = [match.end() for match in SENTENCE_END.finditer(text)]
+    return text[found[-1] :] if found else ("…" if cut else "") + text
+
+
+def _first_sentence(text: str, cut: bool) -> str:
+    match = SENTENCE_END.search(text)
+    return text[: match.start() + 1].rstrip() if match else text + ("…" if cut else "")
 
 
 def paragraphs(parts: Iterable[Piece]) -> list[list[Piece]]:

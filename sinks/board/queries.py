@@ -107,7 +107,6 @@ def search_body(search: Search) -> Body:
         "highlight": {
             "pre_tags": [MARK_START],
             "post_tags": [MARK_END],
-            "require_field_match": False,
             "max_analyzed_offset": 400_000,
             "fields": {
                 "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.en", "title.es", "title.pt"]},
@@ -243,6 +242,17 @@ def stories_body(words: str, size: int) -> Body:
 def by_field(field: str, value: str, size: int = 1, sort: str = "@timestamp", order: str = "desc") -> Body:
     """Documents with exactly `value` in `field`."""
     return {"query": {"term": {field: value}}, "size": size, "sort": [{sort: order}]}
+
+
+def latency_body(field: str, since: datetime) -> Body:
+    """Percentiles of a latency in milliseconds, of what was first seen and indexed since: replays tell nothing."""
+    fresh = [{"range": {name: {"gte": since.isoformat()}}} for name in ("event.ingested", "@timestamp")]
+    return {
+        "size": 0,
+        "query": {"bool": {"filter": fresh}},
+        "track_total_hits": True,
+        "aggs": {"latency": {"percentiles": {"field": field, "percents": [50, 95, 99]}}},
+    }
 
 
 def feeds_body(size: int) -> Body:

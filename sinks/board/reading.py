@@ -47,7 +47,11 @@ class Index:
         """Runs `body`; a family without an index is empty. Raises UserError when Elasticsearch refuses the query."""
         try:
             answer = self._patient.search(
-                index=pattern(self.prefix, family), ignore_unavailable=True, allow_no_indices=True, **_arguments(body)
+                index=pattern(self.prefix, family),
+                ignore_unavailable=True,
+                allow_no_indices=True,
+                allow_partial_search_results=False,
+                **_arguments(body),
             ).body
         except elasticsearch.BadRequestError as error:
             raise UserError(f"Elasticsearch cannot run this query: {_reason(error)}") from error

@@ -69,5 +69,5 @@ def _items(board: Board, channel: str) -> list[Item]:
         return [region_item(channel, "flow", live_flow(board), at)]
     if channel == "feeds":
         return [region_item(channel, "feeds", live_feeds(board), at)]
-    series, summary = live_now(board, channel, utc_now())
-    return [series_item(channel, series, at), region_item(channel, "summary", summary, at)]
+    series, regions = live_now(board, channel, utc_now())
+    return [series_item(channel, series, at), *(region_item(channel, name, html, at) for name, html in regions.items())]

@@ -42,6 +42,12 @@ class Words:
         text = self._words[key]
         return text.format_map(values) if values else text
 
+    def table(self, name: str) -> str:
+        """The words of a table for a page's script: code=word; code=word;"""
+        prefix = f"{name}."
+        pairs = (f"{k.removeprefix(prefix)}={text};" for k, text in self._words.items() if k.startswith(prefix))
+        return "".join(pairs)
+
     def named(self, table: str, code: Any) -> str:
         """The word for a code of the data; the code itself where there is none."""
         return self._words.get(f"{table}.{code}", str(code))

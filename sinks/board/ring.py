@@ -85,11 +85,11 @@ class Ring:
         for item in items:
             self.add(item)
 
-    def mark(self, back_ms: int = 0) -> str:
-        """The id of a place `back_ms` milliseconds before the newest item, for a page about to be written."""
-        if not back_ms:
+    def mark(self, since_ms: int | None = None) -> str:
+        """The id of the present place, or of the place of the first item since `since_ms`."""
+        if since_ms is None:
             return f"{self.epoch}.{self._next}.{self._newest}"
-        return f"{self.epoch}.{self._at_time(self._newest - back_ms)}.{self._newest - back_ms}"
+        return f"{self.epoch}.{self._at_time(since_ms)}.{since_ms}"
 
     def cursor_for(self, mark: str) -> int | None:
         """Where a page with the last event id `mark` goes on; None when the ring does not reach back that far."""

@@ -12,7 +12,7 @@ from newswatch.errors import UserError
 from sinks.board import queries
 from sinks.board.cards import alert_of_document
 from sinks.board.marking import Piece, Span, paragraphs, pieces, spans_of
-from sinks.board.pages.articles import listed
+from sinks.board.pages.articles import coded_events, listed
 from sinks.board.pages.common import back, board_of, not_found, page
 from sinks.index_names import Family
 
@@ -77,7 +77,7 @@ def proof(source: Mapping[str, Any], article: Mapping[str, Any] | None, field: s
 
 def proving(source: Mapping[str, Any], article: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """The article's events the alert names; all of them when it names none."""
-    events = [event for event in listed((article or {}).get("events")) if isinstance(event, dict)]
+    events = coded_events(dict(article)) if article else []
     named = set(listed(source.get("event_ids")))
     return [event for event in events if event.get("id") in named] or events
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from sinks.board import queries
 from sinks.board.cards import alert_of_document, article_of_document
-from sinks.board.marking import Piece, Span, paragraphs, pieces, spans_of
+from sinks.board.marking import Piece, Span, in_context, paragraphs, pieces, spans_of
 from sinks.board.pages.common import board_of, not_found, page
 from sinks.index_names import Family
 from sinks.tracing.from_index import steps_in_index, subject_of
@@ -23,7 +23,7 @@ def article_page(request: Request) -> Response:
         return not_found(request, ident)
     source = next((doc for doc in found.documents if doc.get("relevant")), found.documents[0])
     alerts = board.index.search(Family.ALERTS, queries.by_field("article_id", ident, size=20, sort="fired_at"))
-    events = [event for event in listed(source.get("events")) if isinstance(event, dict)]
+    events = coded_events(source)
     title, text = str(source.get("title") or ""), str(source.get("text") or "")
     return page(
         request,
@@ -62,6 +62,18 @@ def evidence_spans(source: dict[str, Any], events: list[dict[str, Any]], field: 
 def text_paragraphs(source: dict[str, Any], events: list[dict[str, Any]], text: str) -> list[list[Piece]]:
     """The body in paragraphs, evidence marked."""
     return paragraphs(pieces(text, evidence_spans(source, events, "text")))
+
+
+def with_context(event: dict[str, Any], article: dict[str, Any]) -> dict[str, Any]:
+    """The event with its evidence's words in their sentence."""
+    evidence = event.get("evidence") or {}
+    text = article.get("title" if evidence.get("field") == "title" else "text")
+    return event | {"context": in_context(str(text or ""), evidence)}
+
+
+def coded_events(article: dict[str, Any]) -> list[dict[str, Any]]:
+    """The events of an article document, each with its context."""
+    return [with_context(event, article) for event in listed(article.get("events")) if isinstance(event, dict)]
 
 
 def listed(value: Any) -> list[Any]:

@@ -1,5 +1,6 @@
 """What all pages share: the request's board, rendering with the page's frame, forms, and faults as pages."""
 
+import time
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -18,7 +19,7 @@ from sinks.board.rendering import Words, render
 MOST_FORM = 256 * 1024
 """Bytes of a form."""
 
-BACK_MS = 20_000
+BACK_MS = 5_000
 """Milliseconds of live items a new page reads again: they may not be in the index yet when it is written."""
 
 Page = Callable[[Request], Response]
@@ -43,7 +44,7 @@ def page(request: Request, template: str, status: int = 200, live: str = "", **v
         "theme": state.theme if state.theme in ("light", "dark") else "auto",
         "form_token": state.form_token,
         "live": live,
-        "mark": board.ring.mark(BACK_MS),
+        "mark": board.ring.mark(int(time.time() * 1000) - BACK_MS),
         "flash": request.query_params.get("done", ""),
     }
     return HTMLResponse(render(template, state.language, **frame, **values), status)

@@ -1,5 +1,6 @@
 """Pipeline, rejected inputs and feeds: whether the machine is well."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from sinks.board.rendering import LANGUAGES, render, utc_now
 from sinks.index_names import Family
 from sinks.quarantine import RejectedInput, original_in_index, rejected_by_id
 
+HOUR = timedelta(hours=1)
 SHOWN = 100
 MOST_FEEDS = 2000
 MOST_ORIGINAL = 20_000
@@ -40,7 +42,26 @@ def flow_values(board: Board) -> dict[str, Any]:
         for bucket in found.buckets("stage")
     }
     state = board.flow.read({stage: sum(reasons.values()) for stage, reasons in rejected.items()})
-    return {"state": state, "stages": {s.name: s for s in state.stages}, "rejected": rejected, "now": utc_now()}
+    return {
+        "latencies": latencies(board, utc_now()),
+        "state": state,
+        "stages": {s.name: s for s in state.stages},
+        "rejected": rejected,
+        "now": utc_now(),
+    }
+
+
+def latencies(board: Board, now: datetime) -> dict[str, dict[str, float]]:
+    """From first sight to the index and to the alert: percentile ("50.0") → milliseconds, over the last hour."""
+    found = {
+        "index": board.index.search(Family.ARTICLES, queries.latency_body("latency.indexed_ms", now - HOUR)),
+        "alert": board.index.search(Family.ALERTS, queries.latency_body("latency.alert_ms", now - HOUR)),
+    }
+    return {
+        name: answer.aggregations["latency"]["values"]
+        for name, answer in found.items()
+        if answer.total and answer.aggregations
+    }
 
 
 def live_flow(board: Board) -> dict[str, str]:

@@ -17,7 +17,8 @@ from sinks.board.rendering import LANGUAGES, render, utc_now
 from sinks.index_names import Family
 
 ARTICLES = 40
-ALERTS = 8
+ALERTS = 12
+REGIONS = ("totals", "map")
 COUNTRY = re.compile(r"^[A-Z]{3}$")
 
 
@@ -41,13 +42,13 @@ def now_page(request: Request) -> Response:
         spans=tuple(queries.RANGES),
         country=country,
         series=json.dumps(numbers.series),
-        summary=summary(board, numbers, request.state.language, span, country),
+        regions=summary(summary_values(board, numbers), request.state.language),
     )
 
 
-def summary(board: Board, numbers: Numbers, language: str, span: str, country: str) -> str:
-    """The parts of the page that numbers decide: totals, map, health strip."""
-    return render("_summary.html", language, **summary_values(board, numbers), span=span, country=country)
+def summary(values: dict[str, Any], language: str) -> dict[str, str]:
+    """The parts of the page that numbers decide, by region: totals with the sources' health, the map."""
+    return {region: render(f"_{region}.html", language, **values) for region in REGIONS}
 
 
 def summary_values(board: Board, numbers: Numbers) -> dict[str, Any]:
@@ -58,9 +59,10 @@ def summary_values(board: Board, numbers: Numbers) -> dict[str, Any]:
     return {"numbers": numbers, "frame": frame_of(numbers.places), "feeds": feeds, "open_alerts": opened.total}
 
 
-def live_now(board: Board, channel: str, now: datetime) -> tuple[dict[str, Any], dict[str, str]]:
-    """The series and the summary (by language) for the channel now:SPAN:COUNTRY."""
+def live_now(board: Board, channel: str, now: datetime) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """The series and the regions (by name and language) for the channel now:SPAN:COUNTRY."""
     _, span, country = channel.split(":")
     numbers = board.overview.numbers(span, country, now)
-    values = summary_values(board, numbers) | {"span": span, "country": country}
-    return numbers.series, {language: render("_summary.html", language, **values) for language in LANGUAGES}
+    values = summary_values(board, numbers)
+    rendered = {language: summary(values, language) for language in LANGUAGES}
+    return numbers.series, {name: {lang: parts[name] for lang, parts in rendered.items()} for name in REGIONS}

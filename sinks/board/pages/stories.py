@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from sinks.board import queries
 from sinks.board.cards import alert_of_document, moment, web_link
-from sinks.board.pages.articles import listed
+from sinks.board.pages.articles import coded_events, listed
 from sinks.board.pages.common import board_of, not_found, page
 from sinks.index_names import Family
 
@@ -54,7 +54,7 @@ def story_page(request: Request) -> Response:
         Family.ARTICLES, queries.by_field("story_id", ident, size=MOST_ARTICLES, order="asc")
     ).documents
     alerts = index.search(Family.ALERTS, queries.by_field("story_id", ident, size=20, sort="fired_at"))
-    coded = [event | {"article": article} for article in articles for event in listed(article.get("events"))]
+    coded = [event | {"article": article} for article in articles for event in coded_events(article)]
     return page(
         request,
         "story.html",

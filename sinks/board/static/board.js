@@ -97,13 +97,14 @@ function onRegion({ region, html }) {
   target.querySelectorAll(".scroll").forEach((part, at) => { part.scrollLeft = scrolled[at] ?? 0; });
 }
 
-// Loads this page again and takes over its live parts, without moving the reader or touching a form in use.
-let refreshing = 0;
+// Loads this page again and takes over its live parts, without moving the reader or touching a form in use. The index may lag behind the live edge: it looks again, later each time.
+const LOOKS_MS = [1200, 3500, 10000];
+let looks = [];
 function refreshSoon() {
-  if (!refreshing) refreshing = setTimeout(refresh, 1800);
+  looks.forEach(clearTimeout);
+  looks = LOOKS_MS.map((wait) => setTimeout(refresh, wait));
 }
 async function refresh() {
-  refreshing = 0;
   let text = "";
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });

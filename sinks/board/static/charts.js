@@ -11,7 +11,7 @@ function options(kind, width, height) {
   const axis = { stroke: style("--soft"), grid: { stroke: style("--line"), width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
   const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-  const month = new Intl.DateTimeFormat(language, { month: "short", year: "2-digit" });
+  const month = new Intl.DateTimeFormat(language, { month: "short", year: "numeric" });
   const full = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
   const label = (at, step) => (step < 86400 ? hour : step < 20 * 86400 ? day : month).format(new Date(at * 1000));
   const lines = series[kind].map((line, at) => ({
@@ -23,7 +23,7 @@ function options(kind, width, height) {
     value: (_, value) => (value == null ? "–" : value.toLocaleString(language)),
   }));
   return {
-    width, height: height - (kind === "all" ? 0 : 46),
+    width, height,
     padding: [8, 8, 0, 0],
     legend: { show: kind !== "all", live: true },
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
@@ -42,7 +42,7 @@ function draw(target) {
   charts.delete(target);
   if (!series?.[kind]?.length || !series.x.length) return;
   const data = [series.x, ...series[kind].map((line) => line.values)];
-  charts.set(target, new window.uPlot(options(kind, target.clientWidth, target.clientHeight), data, target));
+  charts.set(target, new window.uPlot(options(kind, target.clientWidth, kind === "all" ? 110 : 190), data, target));
 }
 
 const all = () => document.querySelectorAll("[data-chart]").forEach(draw);
