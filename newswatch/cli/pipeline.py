@@ -49,7 +49,7 @@ def environment(settings: Settings, plan: Plan) -> Mapping[str, str]:
         "NEWSWATCH_EXTRACT__PROCESSES": str(settings.extract.processes),
         "NEWSWATCH_HTTP__PORT": "0",
         "NEWSWATCH_LOG__FORMAT": "json",
-        "NEWSWATCH_NOTIFY__CONSOLE": "false" if plan.once else str(settings.notify.console).lower(),
+        "NEWSWATCH_NOTIFY__CONSOLE": str(settings.notify.console and not plan.once and not plan.board).lower(),
     }
     return told | ({"NEWSWATCH_RULES": str(settings.rules.absolute())} if settings.rules else {})
 
