@@ -92,12 +92,13 @@ class Clause:
         chunks = self.subject_chunks(predicate)
         heads = [chunk for chunk in chunks if not chunk.prep or chunk.after_comma]
         for chunk in heads[:3]:
-            party = self._with_complement(chunk, chunks)
+            party = self.complement(chunk, chunks)
             if party is not None and (party.country or party.id):
                 return party
         return self.salience.party(heads[0], self.items) if heads and not interrupted else None
 
-    def _with_complement(self, chunk: Chunk, chunks: list[Chunk]) -> Party | None:
+    def complement(self, chunk: Chunk, chunks: list[Chunk]) -> Party | None:
+        """The party of a noun phrase, with the state its "of …" names."""
         party = self.salience.party(chunk, self.items)
         if party is None or (
             party.country and party.explicit and party.kind in {"person", "country", "demonym", "place"}
@@ -138,7 +139,7 @@ class Clause:
         if chunks and not chunks[0].prep and (chunks[0].mentions or chunks[0].role) and not predicate.passive:
             first = chunks[0]
             if all(self.items[i].flags & (grammar.DET | grammar.ADVERB) for i in range(predicate.end + 1, first.start)):
-                return self._with_complement(first, chunks)
+                return self.complement(first, chunks)
         return None
 
     def _outer(self, predicate: Predicate) -> Party | None:
@@ -204,7 +205,7 @@ def target_of(rule: Rule, chunks: list[Chunk], clause: Clause, source: Party | N
         if party is None or not (party.country or party.id):
             continue
         rank += 0 if party.explicit else 5
-        rank += 3 if party.kind == "company" else 0
+        rank += 6 if party.kind == "company" else 0
         if source is not None and party.country == source.country and not (chunk.mentions and rank == 0):
             rank += 10
         if best is None or (rank, index) < best[:2]:
@@ -232,6 +233,10 @@ def agent_of(chunks: list[Chunk], clause: Clause) -> Party | None:
             if party is not None and (party.country or party.id):
                 return party
     for chunk in chunks:
-        if chunk.prep in INSIDE and chunk.mentions and chunk.classes & {"attack", "protest"}:
-            return clause.salience.of_mention(chunk.mentions[0], "")
+        if chunk.prep in INSIDE and chunk.classes & {"attack", "protest"}:
+            if chunk.mentions:
+                return clause.salience.of_mention(chunk.mentions[0], "")
+            named = clause.complement(chunk, chunks)
+            if named is not None and named.country:
+                return named
     return None

@@ -6,6 +6,8 @@ from processors.drafts import Draft
 from processors.salience import Party
 from processors.watchdata import Known, Watch
 
+DOMESTIC = frozenset({"COERCE", "RETREAT", "PROTEST", "CONCEDE"})
+
 
 def complete_known(drafts: list[Draft], watch: Watch, published: date | None) -> None:
     """Fills the missing parties of drafts that mean a known happening; such drafts are then told in full."""
@@ -17,6 +19,16 @@ def complete_known(drafts: list[Draft], watch: Watch, published: date | None) ->
             for draft in drafts:
                 if _means(draft, known):
                     _fill(draft, known, watch)
+
+
+def complete_domestic(drafts: list[Draft], watch: Watch) -> None:
+    """Arrests, releases and sentences of a core country's people without a doer are that country's own."""
+    for draft in drafts:
+        source, target = draft.countries
+        if draft.rule.type in DOMESTIC and not source and target in watch.focus.core:
+            draft.source = Party(watch.countries[target].name, target, explicit=False, kind="inferred")
+        elif draft.rule.type in DOMESTIC and source in watch.focus.core and not target:
+            draft.target = Party(watch.countries[source].name, source, explicit=False, kind="inferred")
 
 
 def _means(draft: Draft, known: Known) -> bool:

@@ -8,6 +8,7 @@ from processors.salience import Party
 
 STRICT = frozenset({"both", "target", "visit", "warn", "list"})  # needs that only named parties meet
 LOCATED = frozenset({"COERCE", "RETREAT", "PROTEST", "SANCTION", "CONCEDE"})  # done by the state they happen in
+ANSWERS = frozenset({"AGREE", "REJECT"})  # given at home where nobody else is named
 PLACED = frozenset(
     [
         "in",
@@ -28,7 +29,7 @@ PLACED = frozenset(
         "diante da",
     ]
 )  # prepositions of the place a state acts in
-OPEN_TARGET = frozenset({"PROTEST", "RETREAT", "AGREE", "REJECT", "CONSULT"})  # may well have no second side
+OPEN_TARGET = frozenset({"PROTEST", "RETREAT", "CONSULT"})  # may well have no second side
 
 
 def complete(
@@ -75,7 +76,8 @@ def _missing_target(rule: Rule, clause: Clause, predicate: Predicate, source: Pa
         return _inferred(clause, code or clause.salience.home())
     if rule.type in OPEN_TARGET:
         return None
-    return _elsewhere(clause, predicate, code, left_first=False)
+    other = _elsewhere(clause, predicate, code, left_first=False)
+    return _inferred(clause, code) if other is None and rule.type in ANSWERS else other
 
 
 def _place(clause: Clause, predicate: Predicate, code: str) -> Party | None:

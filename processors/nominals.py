@@ -14,6 +14,7 @@ from processors.predicates import Predicate
 from processors.salience import Party
 
 CONTENT = frozenset({"REQUEST", "THREATEN", "REJECT"})  # what is asked, threatened or refused is not told as a fact
+OBJECT_PREPOSITIONS = OF | {"a", "for", "with", "con", "com"}
 REACH = 14  # items right of a noun in which its arguments may stand
 
 
@@ -75,11 +76,17 @@ def _host(clause: Clause, index: int) -> tuple[Predicate | None, bool]:
     """The verb whose object (or, second value true, subject) the noun is in."""
     for predicate in reversed(clause.predicates):
         if predicate.end < index < predicate.object_end:
-            return predicate, False
+            return (predicate, False) if _direct(clause, index) else (None, False)
     for predicate in clause.predicates:
         if predicate.subject_start <= index < predicate.subject_end:
             return predicate, True
     return None, False
+
+
+def _direct(clause: Clause, index: int) -> bool:
+    """Whether a noun stands in an object proper, not in a phrase such as "after the attack"."""
+    chunk = next((chunk for chunk in clause.chunks if chunk.start <= index < chunk.end), None)
+    return chunk is None or not chunk.prep or chunk.prep in OBJECT_PREPOSITIONS
 
 
 def _right_end(clause: Clause, index: int) -> int:

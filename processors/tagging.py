@@ -8,7 +8,7 @@ import msgspec
 
 from newswatch.records.article import Entity, Event
 from processors.assembly import entity_records, event_records
-from processors.background import complete_known
+from processors.background import complete_domestic, complete_known
 from processors.drafts import Draft
 from processors.folding import folded, lowered
 from processors.language import detect
@@ -78,7 +78,9 @@ def _drafts(
 ) -> tuple[list[Draft], int]:
     drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD)
     complete_known(drafts, watch, published)
-    return merge(drafts), lead_end
+    merged = merge(drafts)
+    complete_domestic(merged, watch)
+    return merged, lead_end
 
 
 def _countries(mentions: list[Mention], drafts: list[Draft], lead_end: int, dateline: range) -> tuple[str, ...]:
