@@ -17,11 +17,14 @@ from newswatch.service import Service
 from newswatch.settings import Settings
 
 LEAVE_SECONDS = 15.0
+RETRIED_BY_LIBRARY = ("kafka", "kafka.net", "kafka.cluster")
+"""Loggers of the Kafka client: what they retry, the outbox and the membership tell, once an attempt."""
 
 
 async def serve(settings: Settings, service: Service) -> None:
     """Polls the feeds of this process's share until `service.stop` is set."""
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it retries we tell ourselves, once
+    for name in RETRIED_BY_LIBRARY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     ingest = settings.ingest
     agent = user_agent(version("newswatch"), ingest.contact)
     hosts = Hosts(ingest.per_host_gap, ingest.concurrency)
