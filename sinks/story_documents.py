@@ -35,6 +35,10 @@ def from_story(story: Story, position: Position, indexed_at: datetime) -> tuple[
         "copies": sum(member.copy_of is not None for member in story.members),
         "aliases": story.aliases,
         "follows": story.follows,
+        "kind": story.kind,
+        "merged_into": story.merged_into,
+        "split_into": story.split_into,
+        "split_from": story.split_from,
         "languages": _distinct(member.language for member in members),
         "outlets": _distinct(member.source for member in members),
         "outlet_countries": _distinct(member.source_country for member in members),
@@ -89,7 +93,21 @@ def _event_body(event: StoryEvent) -> dict[str, Any]:
         "claims": len(event.claims),
         "frames": event.frames,
         "statuses": event.statuses,
+        "articles": event.articles,
+        "asserted_by": event.asserted_by,
+        "frames_by_country": event.frames_by_country,
+        "figures": msgspec.to_builtins(event.figures),
         "said_by": msgspec.to_builtins(
-            [{"article_id": claim.article_id, "outlet": claim.source, "frame": claim.frame} for claim in event.claims]
+            [
+                {
+                    "article_id": claim.article_id,
+                    "outlet": claim.source,
+                    "country": claim.source_country,
+                    "frame": claim.frame,
+                    "status": claim.status,
+                    "asserted_by": claim.asserted_by,
+                }
+                for claim in event.claims
+            ]
         ),
     }
