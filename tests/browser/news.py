@@ -28,7 +28,7 @@ HOSTILE_TITLE = (
 )
 HOSTILE_TEXT = (
     "Police in Havana arrested the Cuban activist Ana López on Tuesday, her family said </p></div><svg onload=pwned=3> "
-    "after a protest. <iframe src=javascript:parent.pwned=4></iframe> The government of Cuba did not comment on {{7*7}} "
+    "after a protest. <iframe src=javascript:parent.pwned=4></iframe> The government did not comment on {{7*7}} "
     'and <a href="javascript:pwned=5">the arrest</a> of the activist in Havana. \u0001Marked?\u0002 &lt;b&gt; "quotes" '
     "and <style>*{display:none}</style> more. Neighbours in Havana said that the police had come early in the morning."
 )
