@@ -69,19 +69,22 @@ class StoryBook:
             event_ids = tuple(event.event_id for event in article.events)
             return _joined(article, watch, known, gone, (), Why.KNOWN, event_ids)
         changed, why = _placed(live, article, watch, known)
-        *others, story = (_written(one, generation) for one in changed)
+        *others, story = changed
+        touched = frozenset(one.story_id for one in changed)
         member = next(one for one in story.members if one.article_id == article.article_id)
-        story, event_ids = fused(msgspec.structs.replace(story, applied_offset=offset), article, member)
-        story = weighed(story, article.article_id, live.terms.rarity)
+        told = fused(story, article, member, lambda event: live.telling(event, article.first_seen, touched))
+        others = [_written(one, generation) for one in (*others, *told.others)]
+        story = weighed(_written(told.story, generation, offset), article.article_id, live.terms.rarity)
         gone = leaving(live, offset, frozenset(one.story_id for one in (*others, story)))
-        return _joined(article, watch, story, gone, (*others, story), why, event_ids)
+        return _joined(article, watch, story, gone, (*others, story), why, told.event_ids)
 
     def _live(self, watch: str) -> LiveStories:
         return self._watches.setdefault(watch, LiveStories())
 
 
-def _written(story: Story, generation: int) -> Story:
-    return msgspec.structs.replace(story, generation=generation)
+def _written(story: Story, generation: int, offset: int | None = None) -> Story:
+    applied = story.applied_offset if offset is None else offset
+    return msgspec.structs.replace(story, generation=generation, applied_offset=applied)
 
 
 def _unchanged(story: Story, article: Article) -> bool:

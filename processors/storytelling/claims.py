@@ -1,11 +1,11 @@
 """What one article says of one happening, and whether a happening already known is the same."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from newswatch.records.article import Article, Event, Quantity
 from newswatch.records.story import Claim, Figure, StoryEvent, StoryMember
 from processors.folding import folded
-from processors.storytelling.features import term_of
+from processors.storytelling.features import LEAD, term_of
 
 CAPTURES = frozenset({"capture", "kidnap", "abduct", "arrest", "detain", "seize", "imprison", "rearrest", "hostage"})
 """Frames of one kind of happening: somebody is taken. Which word is used is the outlet's."""
@@ -39,7 +39,7 @@ def make_claim(article: Article, member: StoryMember, event: Event) -> Claim:
         language=article.language,
         status=event.status.value,
         frame=event.frame,
-        date=_day(event),
+        date=when(event),
         asserted_by=event.asserted_by,
         actor=event.source.name if event.source else None,
         figures=tuple(_figure(one) for one in event.quantities[:FIGURES]),
@@ -62,6 +62,21 @@ def same_happening(event: Event, known: StoryEvent) -> int:
     return 1 + target * 4 + country * 2 + actor + day * 3
 
 
+def told_elsewhere(event: Event, known: StoryEvent) -> int:
+    """As same_happening, for a happening of another story mentioned in passing: the person, or all else, must agree."""
+    score = same_happening(event, known)
+    person = event.target is not None and event.target.id is not None and event.target.id == known.target_id
+    parties = _agree(_country(event), known.target) + _agree(
+        event.source.country if event.source else None, known.source
+    )
+    return score if person or parties == len(("source", "target")) else 0
+
+
+def in_passing(event: Event) -> bool:
+    """Whether the article tells of it below its lead."""
+    return event.evidence.field == "text" and event.evidence.start >= LEAD
+
+
 def target_of(event: Event) -> str | None:
     """Whom it befell, as a country where that is known."""
     return _country(event) or (event.target.name if event.target else None)
@@ -78,25 +93,33 @@ def _agree(one: str | None, other: str | None) -> int:
     return 1 if one == other else -1
 
 
-def _day(event: Event) -> str | None:
-    return event.date.start if event.date and event.date.granularity == "day" else None
+def when(event: Event) -> str | None:
+    """The day an event is dated to, or the month where no day is known; None for longer and open spans."""
+    if event.date is None:
+        return None
+    return {"day": event.date.start[:10], "month": event.date.start[:7]}.get(event.date.granularity)
 
 
 def _days_agree(event: Event, known: str | None) -> int:
     if event.date is None or known is None:
         return 0
-    begin, end = _date(event.date.start), _date(event.date.end)
-    day = _date(known)
-    if begin is None or end is None or day is None:
+    begin, end = _span(event.date.start)[0], _span(event.date.end)[1]
+    first, last = _span(known)
+    if begin is None or end is None or first is None or last is None:
         return 0
-    return 1 if (begin - day).days <= DAYS_APART and (day - end).days <= DAYS_APART else -1
+    return 1 if (begin - last).days <= DAYS_APART and (first - end).days <= DAYS_APART else -1
 
 
-def _date(text: str) -> date | None:
+def _span(text: str) -> tuple[date | None, date | None]:
+    """First and last day of an ISO day or month."""
     try:
-        return date.fromisoformat(text[:10])
+        if len(text) == len("2026-01"):
+            first = date.fromisoformat(text + "-01")
+            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        day = date.fromisoformat(text[:10])
     except ValueError:
-        return None
+        return None, None
+    return day, day
 
 
 def _figure(quantity: Quantity) -> Figure:

@@ -1,16 +1,16 @@
 """Events of one story become happenings: every source's claim, statuses and frames counted, numbers as ranges."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from newswatch.records.article import Article, Event
 from newswatch.records.story import Claim, FigureRange, Story, StoryEvent, StoryMember
-from processors.storytelling.claims import make_claim, same_happening, target_of
+from processors.storytelling.claims import in_passing, make_claim, same_happening, target_of, told_elsewhere, when
 from processors.storytelling.corroboration import corroboration
 
-MAX_EVENTS = 12
+MAX_EVENTS = 20
 """Happenings kept of a story, those of most articles."""
 
 MAX_CLAIMS = 16
@@ -20,17 +20,35 @@ MAX_FIGURES, MAX_VALUES, MAX_OUTLETS, MAX_ORIGINS = 8, 8, 6, 60
 """Counts of a happening, values of a count, outlets named for a value, origins counted."""
 
 
-def fused(story: Story, article: Article, member: StoryMember) -> tuple[Story, tuple[str, ...]]:
-    """The story with what the article says of its happenings, and the ids of those."""
+Elsewhere = Callable[[Event], tuple[Story, StoryEvent] | None]
+"""Finds the happening of another story that an event mentions in passing."""
+
+
+class Fused(msgspec.Struct, frozen=True):
+    """A story with an article's events in it, the ids of their happenings, and other stories the article adds to."""
+
+    story: Story
+    event_ids: tuple[str, ...]
+    others: tuple[Story, ...] = ()
+
+
+def fused(story: Story, article: Article, member: StoryMember, elsewhere: Elsewhere) -> Fused:
+    """What an article says of happenings, put where they are told."""
     known = [left for left in (without(event, article.article_id) for event in story.events) if left is not None]
     ids: list[str] = []
+    others: dict[str, Story] = {}
     for event in article.events:
         if event.historical:
             continue
-        number = _same(event, known)
         claim = make_claim(article, member, event)
-        if number is None:
-            known.append(with_claim(_begun(event), claim))
+        number = _same(event, known)
+        other = _other(event, elsewhere, others) if number is None and in_passing(event) else None
+        if other is not None:
+            ids.append(other[1].event_id)
+            told = _told(*other, event, claim)
+            others |= {told.story_id: told} if told is not None else {}
+        elif number is None:
+            known.append(with_claim(_completed(_bare(event), event), claim))
             ids.append(event.event_id)
         else:
             again = known[number].event_id in ids
@@ -39,7 +57,35 @@ def fused(story: Story, article: Article, member: StoryMember) -> tuple[Story, t
             ids.append(known[number].event_id)
     kept = {event.event_id for event in sorted(known, key=lambda one: (-one.articles, one.event_id))[:MAX_EVENTS]}
     events = tuple(event for event in known if event.event_id in kept)
-    return msgspec.structs.replace(story, events=events), tuple(dict.fromkeys(ids))
+    return Fused(
+        msgspec.structs.replace(story, events=events),
+        tuple(dict.fromkeys(ids)),
+        tuple(others[key] for key in sorted(others)),
+    )
+
+
+def _other(event: Event, elsewhere: Elsewhere, others: dict[str, Story]) -> tuple[Story, StoryEvent] | None:
+    """The happening of another story, as this article's earlier events left it."""
+    found = elsewhere(event)
+    if found is None or found[0].story_id not in others:
+        return found
+    story = others[found[0].story_id]
+    present = next(one for one in story.events if one.event_id == found[1].event_id)
+    return (story, present) if told_elsewhere(event, present) else None
+
+
+def _told(story: Story, known: StoryEvent, event: Event, claim: Claim) -> Story | None:
+    """Another story with a claim made in passing; None when it says nothing its happening does not have already.
+
+    Doing it twice is doing it once: a message handled again finds its claim there.
+    """
+    same = (claim.origin, claim.frame, claim.status)
+    if claim.copy or any((one.origin, one.frame, one.status) == same for one in known.claims):
+        return None
+    if len(known.claims) >= MAX_CLAIMS:
+        return None
+    more = with_claim(_completed(known, event), claim)
+    return msgspec.structs.replace(story, events=tuple(more if one is known else one for one in story.events))
 
 
 def together(one: Iterable[StoryEvent], other: Iterable[StoryEvent]) -> tuple[StoryEvent, ...]:
@@ -122,15 +168,13 @@ def _same(event: Event, known: list[StoryEvent]) -> int | None:
     return scores.index(best) if best else None
 
 
-def _begun(event: Event) -> StoryEvent:
-    bare = StoryEvent(event_id=event.event_id, type=event.type, status=event.status.value, mode=event.mode)
-    return _completed(bare, event)
+def _bare(event: Event) -> StoryEvent:
+    return StoryEvent(event_id=event.event_id, type=event.type, status=event.status.value, mode=event.mode)
 
 
 def _completed(known: StoryEvent, event: Event) -> StoryEvent:
     """What an earlier claim left open, from this one."""
     source, target, place = event.source, event.target, event.place
-    day = event.date.start if event.date and event.date.granularity == "day" else None
     return msgspec.structs.replace(
         known,
         mode=known.mode or event.mode,
@@ -140,7 +184,7 @@ def _completed(known: StoryEvent, event: Event) -> StoryEvent:
         target_id=known.target_id or (target.id if target else None),
         target_name=known.target_name or (target.name if target else None),
         source_name=known.source_name or (source.name if source else None),
-        date=known.date or day,
+        date=known.date or when(event),
         place=known.place or (place.name if place else None),
         place_id=known.place_id or (place.id if place else None),
     )

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from newswatch.records.story import Story, StoryMember
+from newswatch.records.article import Event
+from newswatch.records.story import Story, StoryEvent, StoryMember
 from processors.storytelling.archive import Archive
+from processors.storytelling.happenings import HappeningIndex, best_told
 from processors.storytelling.index import SketchIndex, TermIndex
 from processors.storytelling.kinds import Kind
 from processors.storytelling.sketch import from_text
@@ -30,6 +32,7 @@ class LiveStories:
         self.stories: dict[str, Story] = {}
         self.terms = TermIndex()
         self._sketches = SketchIndex()
+        self._happenings = HappeningIndex()
         self._by_article: dict[str, str] = {}
         self._by_content: dict[str, list[str]] = {}
         self._views: dict[str, StoryView] = {}
@@ -77,7 +80,8 @@ class LiveStories:
         known = story_terms(before) if before and before.kind != Kind.ROUNDUP else set()
         terms = story_terms(story) if story.kind != Kind.ROUNDUP else set()
         self.terms.put(story.story_id, known, terms, before is None)
-        self._index_members(before.members if before else (), story.members, story.story_id)
+        self._index_members(before.members if before else (), story.members)
+        self._happenings.put(before, story)
         for article_id in (*story.older, *(one.article_id for one in story.members)):
             self._by_article[article_id] = story.story_id
 
@@ -86,7 +90,8 @@ class LiveStories:
         story = self.stories.pop(story_id)
         self._views.pop(story_id, None)
         self.terms.drop(story_id, story_terms(story) if story.kind != Kind.ROUNDUP else set())
-        self._index_members(story.members, (), story_id)
+        self._index_members(story.members, ())
+        self._happenings.put(story, None)
         for article_id in (*story.older, *(one.article_id for one in story.members)):
             if self._by_article.get(article_id) == story_id:
                 del self._by_article[article_id]
@@ -113,6 +118,11 @@ class LiveStories:
             if member is not None and abs(member.first_seen - seen) <= WINDOW:
                 yield member
 
+    def telling(self, event: Event, seen: datetime, but: frozenset[str]) -> tuple[Story, StoryEvent] | None:
+        """The happening another open story tells that an event mentions; `but` are stories that do not count."""
+        likely = [one for one in self._happenings.likely(event) if one not in but and self.open_to(one, seen)]
+        return best_told(event, [self.stories[one] for one in likely])
+
     def view(self, story_id: str) -> StoryView:
         """The story as it is compared."""
         view = self._views.get(story_id)
@@ -127,7 +137,7 @@ class LiveStories:
         story = self.stories[story_id]
         return story.kind != Kind.ROUNDUP and story.first_seen - WINDOW <= seen <= story.last_seen + WINDOW
 
-    def _index_members(self, before: tuple[StoryMember, ...], after: tuple[StoryMember, ...], story_id: str) -> None:
+    def _index_members(self, before: tuple[StoryMember, ...], after: tuple[StoryMember, ...]) -> None:
         old, new = ({(one.article_id, one.content_hash, one.signature) for one in side} for side in (before, after))
         for article_id, content, signature in old - new:
             left = self._by_content[content]

@@ -119,7 +119,8 @@ def feed(book: StoryBook, articles: list[Article], first: int, topic: dict[str, 
 def main() -> None:
     """Prints one JSON object."""
     process = psutil.Process()
-    press, book, topic = Press(7), StoryBook(), {}  # type: Press, StoryBook, dict[str, bytes]
+    press, book = Press(7), StoryBook()
+    topic: dict[str, bytes] = {}
     feed(book, list(press.articles(SMALL)), 0, topic)
     small = feed(book, list(press.articles(SAMPLE, SMALL)), SMALL, topic)
     done = SMALL + SAMPLE

@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newswatch.identity import digest
-from newswatch.records.article import Article
+from newswatch.records.article import Article, Event, EventActor, EventDate, Evidence, Status
 from newswatch.records.raw import Origin
 from newswatch.records.story import Story
 from processors.storytelling.book import Joined, StoryBook
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 WATCH = "w"
+NOTICE = Evidence(field="title", start=0, end=4, text="word")
+PASSING = Evidence(field="text", start=4000, end=4004, text="word")
 
 FERRY = (
     "The ferry Esperanza ran aground off Cienfuegos on Tuesday with 240 passengers on board, the harbour master Olga "
@@ -32,6 +34,23 @@ DIVERS = (
     "Divers from Matanzas look for a crack off Cienfuegos; a hospital treats nineteen for shock, says Olga Peralta."
 )
 """Two reports too short to be told as one; FERRY ties them."""
+
+
+def event(identity: str, **changes: Any) -> Event:
+    """Olga Peralta taken by the United States on the day before; told in the title unless `evidence` says otherwise."""
+    facts: dict[str, Any] = {
+        "type": "COERCE",
+        "mode": "arrest",
+        "status": Status.HAPPENED,
+        "evidence": NOTICE,
+        "rule": "r",
+        "confidence": 1.0,
+        "source": EventActor(name="United States", country="USA"),
+        "target": EventActor(name="Olga Peralta", country="CUB", id="olga-peralta"),
+        "date": EventDate(start="2026-03-03", end="2026-03-03"),
+        "frame": "capture",
+    }
+    return Event(event_id=identity, **(facts | changes))
 
 
 def article(number: int, text: str, **changes: Any) -> Article:

@@ -8,12 +8,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newswatch.records.article import Article
+from newswatch.records.article import Article, Event, EventActor, EventDate, Quantity, Status
 from processors.storytelling.book import StoryBook
 from processors.storytelling.closing import EVERY, FORGET_AFTER, UNTOUCHED
 from processors.storytelling.placing import Why
 
-from .samples import DIVERS, FERRY, FERRY_ES, MINE, NOON, PORT, WATCH, article, last_states, read, step
+from .samples import (
+    DIVERS,
+    FERRY,
+    FERRY_ES,
+    MINE,
+    NOON,
+    NOTICE,
+    PASSING,
+    PORT,
+    WATCH,
+    article,
+    event,
+    last_states,
+    read,
+    step,
+)
 
 LATER = (
     "Rescuers refloated the ferry Esperanza, which ran aground off Cienfuegos on Tuesday; Olga Peralta thanked divers."
@@ -145,6 +160,21 @@ def test_a_merge_cut_short_is_done_again() -> None:
 WORDS = (FERRY + " " + MINE + " " + FERRY_ES).split()
 
 
+def some_event(dice: random.Random, identity: str) -> Event:
+    """An event that may be told in the title or in passing, dated or not, of one of three people."""
+    person = dice.choice(("olga-peralta", "yulisbeth-garcia", None))
+    day = dice.choice(("2026-03-03", "2026-03-09"))
+    return event(
+        identity,
+        evidence=dice.choice((NOTICE, PASSING)),
+        frame=dice.choice(("capture", "kidnap", "release")),
+        status=dice.choice((Status.HAPPENED, Status.DENIED)),
+        date=dice.choice((None, EventDate(start=day, end=day))),
+        target=EventActor(name=person or "Cuba", country="CUB", id=person),
+        quantities=(Quantity(value=dice.randrange(20, 24), what="people"),),
+    )
+
+
 def generated(seed: int, count: int) -> list[Article]:
     """Articles that overlap in every way: copies, cuts, mixtures, returns after days."""
     dice = random.Random(seed)
@@ -158,7 +188,9 @@ def generated(seed: int, count: int) -> list[Article]:
             text = dice.choice(articles).text + dice.choice(("", " (EFE)", " Nothing more was known."))
         seen = NOON + timedelta(hours=dice.choice((1, 3, 30)) * number)
         identity = {"article_id": dice.choice(articles).article_id} if articles and dice.random() < 0.1 else {}
-        articles.append(article(number, text, first_seen=seen, source=f"O{dice.randrange(6)}", **identity))
+        events = tuple(some_event(dice, f"e{number}-{n}") for n in range(dice.randrange(3)))
+        made = article(number, text, first_seen=seen, source=f"O{dice.randrange(6)}", events=events, **identity)
+        articles.append(made)
     return articles
 
 
@@ -188,3 +220,17 @@ def test_sources_never_outnumber_articles_and_a_record_survives_the_wire(seed: i
         for story in joined.changed:
             assert 1 <= story.independent_sources <= story.article_count
             assert msgspec.json.decode(msgspec.json.encode(story), type=type(story)) == story
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), number=st.integers(0, 39))
+def test_a_message_cut_short_between_its_records_is_handled_again_alike(seed: int, number: int) -> None:
+    """Of the records a message changes, all but the last were written when the worker died."""
+    joins = read(generated(seed, 40))
+    states = last_states(joins[:number])
+    for story in joins[number].changed[:-1]:
+        states[story.story_id] = story
+    offsets = [story.applied_offset for story in states.values()]
+    assert max(offsets, default=-1) < number
+    again = step(StoryBook(states.values()), joins[number].tracked.article, number)
+    assert last_states([*joins[:number], again]) | states | last_states([again]) == last_states(joins[: number + 1])
