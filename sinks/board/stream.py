@@ -1,7 +1,7 @@
 """One push connection a page: server-sent events from the ring, with catch-up after a break."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 
 from sinks.board.ring import Ring
@@ -42,7 +42,7 @@ class Audience:
 
 async def events(
     ring: Ring, audience: Audience, mark: str, channels: frozenset[str], language: str
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The bytes of one connection, from the event id `mark` on (empty: from now on), until the ring closes."""
     cursor = ring.cursor_for(mark) if mark else ring.next
     clock = asyncio.get_running_loop().time

@@ -29,7 +29,7 @@ def test_no_words_mean_every_document() -> None:
     ],
 )
 def test_words_are_joined(words: str, expected: str) -> None:
-    assert list(read_query(words)["bool"]) == [expected]
+    assert expected in read_query(words)["bool"]
     assert len(read_query(words)["bool"][expected]) == 2
 
 
