@@ -174,7 +174,8 @@ def object_classes(clause: Clause, predicate: Predicate) -> set[str]:
             return classes
     direct = False
     for chunk in clause.objects(predicate):
-        if direct and chunk.prep and chunk.prep not in CONTINUES:
+        paid = "money" in classes and chunk.prep in INSIDE  # "$6 million in assistance"
+        if direct and chunk.prep and chunk.prep not in CONTINUES and not paid:
             break
         if not direct and chunk.prep and chunk.prep not in PERSONAL:
             continue

@@ -9,13 +9,14 @@ from processors.arguments import Clause, agent_of, object_classes, target_of
 from processors.drafts import Draft
 from processors.fallback import complete
 from processors.grammar import Rule
-from processors.modality import DROP, background, verb_status
+from processors.modality import DROP, background, settled, verb_status
 from processors.needs import satisfied, silent
 from processors.nominals import noun_drafts
 from processors.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.salience import Party
 
 FAR = frozenset({"prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
+DESCRIPTIVE = frozenset({"COERCE", "SANCTION", "ACCUSE", "AGREE"})  # whose participles often only describe
 WITH = frozenset({"with", "con", "com"})
 
 
@@ -40,8 +41,7 @@ def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], co
     consumed.update(_consumed(clause, predicate, rule))
     if status == DROP:
         return
-    if rule.status:
-        status = rule.status
+    status = rule.status or settled(rule, predicate, status)
     source, target = complete(rule, clause, predicate, *parties(clause, predicate, rule))
     source, target = domestic(rule, source, target, passive=predicate.passive)
     if not satisfied(rule, clause, predicate, source, target):
@@ -165,7 +165,7 @@ def _draft(
 
 def _modifies(clause: Clause, predicate: Predicate, rule: Rule) -> bool:
     """Whether a bare participle only describes its noun ("prisoners held in Venezuela") beside another verb."""
-    if predicate.link != PARTICIPLE or rule.type not in {"COERCE", "SANCTION", "ACCUSE", "AGREE"}:
+    if predicate.link != PARTICIPLE or rule.mode == "deport" or rule.type not in DESCRIPTIVE:
         return False
     if agent_of(clause.objects(predicate), clause) is not None:
         return False

@@ -3,6 +3,7 @@
 from processors import grammar
 from processors.arguments import Clause
 from processors.chunks import Item
+from processors.grammar import Rule
 from processors.predicates import (
     COMPLEMENT,
     COORDINATE,
@@ -23,6 +24,8 @@ ADJECTIVES = (
     ("adj_hypothetical", "hypothetical"),
     ("adj_cancel", "cancelled"),
 )
+ORDERS = frozenset({"announce", "order", "anunciar", "ordenar"})  # what they act on is still to come
+VOICED = frozenset({"REQUEST", "ACCUSE", "REJECT"})
 ORDER = ("drop", "cancelled", "denied", "hypothetical", "announced", "happened")
 
 
@@ -32,6 +35,8 @@ def verb_status(clause: Clause, predicate: Predicate, fired: dict[int, str]) -> 
     if predicate.link == SUBORDINATE and predicate.boundary_flags & grammar.CONDITION:
         return worse(status, "hypothetical")
     governor = predicate.governor
+    if predicate.link == INFINITIVE and _behind_it(clause.items, predicate):
+        return status
     if predicate.link in {INFINITIVE, GERUND} or (predicate.link == COMPLEMENT and governor is not None):
         return worse(status, _governed(clause, predicate, governor, fired))
     if predicate.link == COORDINATE and governor is not None and not predicate.aux & ~grammar.ADVERB:
@@ -40,6 +45,23 @@ def verb_status(clause: Clause, predicate: Predicate, fired: dict[int, str]) -> 
         )
         if predicate.word.forms & grammar.INF and not predicate.word.forms & grammar.PAST:
             return worse(status, shared)
+    return status
+
+
+def _behind_it(items: list[Item], predicate: Predicate) -> bool:
+    """Whether an infinitive tells what came before: "tras atacar", "por cuestionar"."""
+    return bool(predicate.boundary_flags & grammar.PAST_SUB) or (
+        predicate.start > 0 and items[predicate.start - 1].text == "por"
+    )
+
+
+def settled(rule: Rule, predicate: Predicate, status: str) -> str:
+    """The status once the rule is known: an order is no deed yet, and "marched to demand" is a demand made."""
+    if status == "happened" and predicate.word.lemma in ORDERS and rule.type not in CONTENT_TYPES:
+        return "announced"
+    governor = predicate.governor
+    if status == "announced" and predicate.link == INFINITIVE and governor is not None and rule.type in VOICED:
+        return tense_status(governor) if not governor.word.effects & {"plan", "hypothetical"} else status
     return status
 
 

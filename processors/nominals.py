@@ -45,7 +45,8 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
         told = _told(rule, clause, host, source, target, as_subject=as_subject)
         if told or (bare is None and rule.need != "never" and not rule.weak and rule.need != "event"):
             draft = Draft(
-                rule=rule, source=source, target=target, status=rule.status or status, start=item.start, end=item.end,
+                rule=rule, source=source, target=target, start=item.start, end=item.end,
+                status=rule.status or _after_all(rule, host, status),
                 trigger=item.text, from_item=max(0, index - 4), to_item=min(len(clause.items), index + REACH),
                 predicate=host, background=background(clause, host) or _after(clause.items, index), past=True,
                 bare=not told,
@@ -54,6 +55,12 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
                 return draft
             bare = draft
     return bare
+
+
+def _after_all(rule: Rule, host: Predicate | None, status: str) -> str:
+    """An arrest or attack that is announced has happened; other deeds announced are to come."""
+    announced = host is not None and host.word.lemma in {"announce", "anunciar"} and status == "announced"
+    return "happened" if announced and rule.type in {"COERCE", "ASSAULT"} else status
 
 
 def _told(

@@ -84,7 +84,7 @@ def _is_label(match: re.Match[str], lowered: str) -> bool:
     """Numbers that count nothing: clock times, ordinals, parts of names such as F-35."""
     after = lowered[match.end("num") : match.end("num") + 5]
     before = lowered[max(0, match.start("num") - 1) : match.start("num")]
-    return after.startswith((":", "/", "º", "ª", "th", "st", "nd", "-year", " a.m", " p.m")) or before in {
+    return after.startswith((":", "/", "º", "ª", "th", "st", "nd", " a.m", " p.m")) or before in {
         "-",
         "/",
         ":",

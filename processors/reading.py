@@ -13,10 +13,10 @@ from processors.chunks import Item, items_of
 from processors.coding import code_sentence
 from processors.dates import DateMatch, find_dates, resolve
 from processors.drafts import Draft
-from processors.grammar import DAY, LOC, PREP
+from processors.grammar import COORD, DAY, LOC, NOTHING, PREP, Word
 from processors.lexicon import Lexicon
 from processors.mentions import Mention
-from processors.predicates import Predicate, find_predicates
+from processors.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
 from processors.quantities import Number, find_numbers
 from processors.salience import Salience
 from processors.sentences import split_sentences
@@ -24,6 +24,7 @@ from processors.watchdata import Watch
 
 DIGIT = re.compile(r"\d")
 SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "SUPPORT", "THREATEN", "AGREE", "CONSULT"})  # done by saying so
+QUALIFYING = frozenset({"the", "a", "an", "its", "their", "his", "her", "this", "that"})
 NEAR = 30  # characters between a date and the noun it qualifies ("the January 3 strikes")
 PLACE_KINDS = frozenset({"city", "capital", "state", "region", "sea", "island", "facility", "border", "seat"})
 
@@ -134,25 +135,39 @@ def _date_cost(
     page: Page, items: list[Item], predicates: list[Predicate], match: DateMatch, draft: Draft
 ) -> int | None:
     """How far a date stands from a draft; None when it belongs to another word."""
-    after = page.low[match.end : match.end + 24]
-    if page.lexicon.lang == "en" and after[:1] == " " and after[1:2].isalpha():
-        word = page.lexicon.words.get(after.split()[0].strip(",.;:"))
-        attributive = word is None or (bool(word.classes or word.noun_rules) and not word.forms & 4)
-        statement = word is not None and "statement" in word.classes
-        if attributive and match.groups.get("rel") is None and not (statement and draft.rule.type in SPOKEN):
-            return 0 if 0 <= draft.start - match.end < NEAR else None
+    noun = _qualified(page, match)
+    if noun is not None and not ("statement" in noun.classes and draft.rule.type in SPOKEN):
+        return 0 if 0 <= draft.start - match.end < NEAR else None
     owner = _owner(items, predicates, match.start)
+    distance = abs(match.start - draft.start)
     if owner is None or owner is draft.predicate:
-        return abs(match.start - draft.start)
+        return distance
     if items[owner.main].start > match.start:
-        return 200 + abs(match.start - draft.start)
-    if owner.word.speech and not owner.word.verb_rules:
-        return None if items[owner.main].start > draft.start else 600 + abs(match.start - draft.start)
-    return (
-        1000 + abs(match.start - draft.start)
-        if draft.rule.noun and draft.start < match.start < draft.start + 80
-        else None
-    )
+        return 200 + distance
+    if owner.word.speech:
+        told_of = items[owner.main].start > draft.start and draft.status != "announced"
+        return None if told_of else 600 + distance
+    return _shared_cost(draft, match, distance)
+
+
+def _shared_cost(draft: Draft, match: DateMatch, distance: int) -> int | None:
+    """How far a date of another verb stands from a draft: nouns take one right behind them, main clauses any."""
+    if draft.rule.noun:
+        return 1000 + distance if draft.start < match.start < draft.start + 80 else None
+    aside = draft.background or (draft.predicate is not None and draft.predicate.link in {RELATIVE, PARTICIPLE})
+    return None if aside else 1500 + distance
+
+
+def _qualified(page: Page, match: DateMatch) -> Word | None:
+    """The noun an English date qualifies ("the January 3 strikes"); None for a date that stands on its own."""
+    after = page.low[match.end : match.end + 24]
+    before = page.low[max(0, match.start - 12) : match.start].split()
+    if page.lexicon.lang != "en" or after[:1] != " " or not after[1:2].isalpha() or "rel" in match.groups:
+        return None
+    if not before or before[-1] not in QUALIFYING:
+        return None
+    word = page.lexicon.words.get(after.split()[0].strip(",.;:"), NOTHING)
+    return None if word.flags & PREP or word.flags & COORD else word
 
 
 def _owner(items: list[Item], predicates: list[Predicate], at: int) -> Predicate | None:

@@ -1,7 +1,6 @@
 """`newswatch tag`: countries, entities and events of a text or of articles as JSON lines; no servers."""
 
 import json
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -77,12 +76,11 @@ def _watch(folder: Path) -> Watch:
 
 
 def _opened(file: str | None) -> TextIO:
-    if file in {None, "-"}:
-        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
     try:
-        return Path(str(file)).open(encoding="utf-8", errors="replace")
+        stream: TextIO = click.open_file(file or "-", encoding="utf-8", errors="replace")  # type: ignore[assignment]
     except OSError as error:
         raise UserError(f"cannot read {file}: {error.strerror}") from error
+    return stream
 
 
 def tag_lines(lines: Iterator[str] | TextIO, watch: Watch) -> Iterator[str]:
