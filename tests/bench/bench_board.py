@@ -47,6 +47,7 @@ class Clients:
     items: int = 0
     broken: int = 0
     open: int = 0
+    all_open: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def follow(port: int, clients: Clients) -> None:
@@ -54,6 +55,8 @@ async def follow(port: int, clients: Clients) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4 * 1024 * 1024)
     writer.write(f"GET /live?{CHANNELS} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
     clients.open += 1
+    if clients.open == PAGES:
+        clients.all_open.set()
     try:
         while line := await reader.readline():
             if line.startswith(b'data: {"list":"articles"'):
@@ -90,8 +93,7 @@ async def measure(settings: Settings, port: int, process: psutil.Process) -> dic
     """The whole run against a board that serves."""
     clients = Clients()
     streams = [asyncio.create_task(follow(port, clients)) for _ in range(PAGES)]
-    while clients.open < PAGES:
-        await asyncio.sleep(0.05)
+    await clients.all_open.wait()
     await publish(settings, Clients(), WARM_UP)
     memory: list[int] = []
     watcher = asyncio.create_task(_watch(process, memory))
