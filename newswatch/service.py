@@ -24,6 +24,9 @@ HEARTBEAT_LIMIT = 60.0
 EXIT_GUARD = 70
 """Exit code of a role ended by one of its guards: restart it, it reads again what was not committed."""
 
+EXIT_POISON = 78
+"""Exit code of a role that stopped because too many inputs fail (EX_CONFIG of sysexits.h): mend the cause first."""
+
 log = logger(__name__)
 
 

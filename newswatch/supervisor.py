@@ -10,6 +10,7 @@ from pathlib import Path
 
 from newswatch.embedded.process import owned_by_us
 from newswatch.logs import logger
+from newswatch.service import EXIT_POISON
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
@@ -17,9 +18,6 @@ LONGEST_WAIT = 30.0
 
 STEADY = 60.0
 DRAIN_SECONDS = 20.0
-EXIT_POISON = 78
-"""A role that ends with this code asks not to be restarted (EX_CONFIG of sysexits.h)."""
-
 LOG_BYTES = 8 * 1024 * 1024
 
 COMMAND = (sys.executable, "-m", "newswatch.cli.app")

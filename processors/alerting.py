@@ -171,8 +171,16 @@ class _Deciding:
         )  # fmt: skip
 
     def _memory(self, rule: Rule, key: str) -> Memory | None:
-        """What is remembered; {} at first; None when this offset has been applied to it."""
-        return memory_of(self.states.get(f"{rule.id}/{key}"), self.offset)
+        """What is remembered; {} at first; None when this offset has been applied to it.
+
+        A story that has none of its own goes on with what is remembered of a story merged into it or it was split from.
+        """
+        state = self.states.get(f"{rule.id}/{key}")
+        if state is None and rule.spec.type in PER_STORY:
+            rest = key.removeprefix(self.tracked.story_id)
+            others = (self.states.get(f"{rule.id}/{alias}{rest}") for alias in self.tracked.story_aliases)
+            state = next((other for other in others if other is not None), None)
+        return memory_of(state, self.offset)
 
     def _key(self, rule: Rule, value: str) -> str:
         """The key of the record: the story or the watch's window, with the query value where each has its own."""

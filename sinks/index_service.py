@@ -17,7 +17,7 @@ from newswatch.flow import STAGES
 from newswatch.logs import logger
 from newswatch.membership import Membership
 from newswatch.records.rejected import Rejected
-from newswatch.service import Service
+from newswatch.service import EXIT_POISON, Service
 from newswatch.settings import Settings
 from newswatch.topics import Topic
 from sinks import index_rejects
@@ -47,7 +47,7 @@ class TooManyRejected(Exception):
 
 
 def run_index(settings: Settings, service: Service) -> int:
-    """Runs until `service.stop`; gives the exit code: 0 after a clean stop, 1 when most inputs were refused.
+    """Runs until `service.stop`; gives the exit code: 0 after a clean stop, EXIT_POISON when most inputs were refused.
 
     At least once: an offset is committed only after every document of its message was accepted, found outdated, or laid
     aside in news.rejected. Raises UserError for wrong addresses and Unavailable when Kafka is away at start.
@@ -61,7 +61,7 @@ def run_index(settings: Settings, service: Service) -> int:
         sink.run()
     except TooManyRejected as error:
         log.error("stopped-too-many-rejected", cause=str(error))
-        return 1
+        return EXIT_POISON
     finally:
         sink.close()
         es.close()

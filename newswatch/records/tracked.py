@@ -10,6 +10,7 @@ class TrackedArticle(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     `copy_of` is the article id of the origin this one repeats (None for an original); `independent_sources` counts the
     story's origins after this article, copies and outlets of one owner counted once; `story_articles` its articles.
+    `story_aliases` are the other ids the story's articles have gone by: merged into it, or split from.
     """
 
     article: Article
@@ -22,3 +23,4 @@ class TrackedArticle(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     story_articles: int = 1
     event_ids: tuple[str, ...] = ()
     story_first_seen: str | None = None
+    story_aliases: tuple[str, ...] = ()

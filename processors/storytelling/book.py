@@ -201,5 +201,6 @@ def _joined(
         story_articles=story.article_count,
         event_ids=event_ids,
         story_first_seen=story.first_seen.isoformat(),
+        story_aliases=tuple(ident for ident in (*story.aliases, story.split_from) if ident),
     )
     return Joined(tracked=tracked, changed=(*gone.closed, *changed), why=why, forgotten=gone.forgotten)

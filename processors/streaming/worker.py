@@ -17,15 +17,12 @@ from newswatch.identity import digest
 from newswatch.logs import logger
 from newswatch.records.rejected import Rejected
 from newswatch.reject_reasons import Reason
-from newswatch.service import Service
+from newswatch.service import EXIT_POISON, Service
 from newswatch.settings import Settings
 from newswatch.topics import MAX_MESSAGE_BYTES, Topic
 from processors.streaming.app import make_app
 from processors.streaming.outbox import Outbox, Output
 from processors.streaming.reject_budget import RejectBudget, Spending
-
-EXIT_POISON = 78
-"""Exit code of a stage that stopped because too many inputs failed: mend the cause before a restart."""
 
 DRAIN_SECONDS = 10.0
 """Seconds that messages in hand may take after SIGTERM; what is not done by then stays uncommitted."""

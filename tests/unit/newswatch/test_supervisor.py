@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newswatch import supervisor as module
+from newswatch.service import EXIT_POISON
 from newswatch.supervisor import Role, Supervisor
 
 STAYS = """
@@ -54,7 +55,7 @@ def test_a_dead_role_is_started_again(make: object) -> None:
 
 
 def test_a_role_that_asks_for_it_stays_down(make: object) -> None:
-    supervisor = make(f"sys.exit({module.EXIT_POISON})")  # type: ignore[operator]
+    supervisor = make(f"sys.exit({EXIT_POISON})")  # type: ignore[operator]
 
     def given_up() -> bool:
         supervisor.look()

@@ -66,3 +66,13 @@ def test_matching(tmp_path: Path, match: dict[str, object], text: str, fires: bo
     rules = rule_set(tmp_path, {"id": "r", "match": match})
     outcome = decide(rules, {}, tracked(text), offset=0, generation=1, now=NOON)
     assert bool(outcome.alerts) is fires
+
+
+def test_a_story_under_another_id_does_not_fire_again(tmp_path: Path) -> None:
+    rules = rule_set(tmp_path, {"id": "r", "match": {"any": ["embargo"]}})
+    first = decide(rules, {}, tracked("The embargo", story="s1"), offset=0, generation=1, now=NOON)
+    states = {state_key(state): state for state in first.states}
+    merged = tracked("The embargo", story="s2", story_aliases=("s1",))
+    outcome = decide(rules, states, merged, offset=1, generation=1, now=NOON)
+    assert (len(first.alerts), outcome.alerts) == (1, ())
+    assert {state_key(state) for state in outcome.states} <= {"r/s2"}
