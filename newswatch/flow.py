@@ -30,7 +30,9 @@ FLOW: tuple[StageSpec, ...] = (
     StageSpec(
         name="alerts", role="process", reads=(Topic.TRACKED,), writes=(Topic.ALERTS, Topic.ALERT_STATE, Topic.REJECTED)
     ),
-    StageSpec(name="notify", role="notify", reads=(Topic.ALERTS,), writes=(Topic.DELIVERIES,)),
+    StageSpec(
+        name="notify", role="notify", reads=(Topic.ALERTS,), writes=(Topic.DELIVERIES, Topic.ALERTS, Topic.REJECTED)
+    ),
     StageSpec(
         name="index",
         role="index",

@@ -1,13 +1,14 @@
 """news.tracked → news.alerts: matches each tracked article against the rules; memory in news.alert-state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from newswatch import metric_names as metrics
 from newswatch import wire
 from newswatch.records.alert import Alert, AlertState
 from newswatch.records.tracked import TrackedArticle
 from newswatch.topics import Topic
-from processors.alerting import AlertOutcome, decide, state_key
+from processors.alerting import AlertOutcome, decide, state_key, tick
 from processors.rules import RuleSet
 from processors.streaming.outbox import Output
 from processors.streaming.stage_memory import PartitionMemory, StageMemory, StateReader
@@ -21,11 +22,12 @@ class AlertsStage:
     input = Topic.TRACKED
     concurrency = 1
 
-    def __init__(self, reader: StateReader, rules: Callable[[], RuleSet]) -> None:
+    def __init__(self, reader: StateReader, rules: Callable[[], RuleSet], watch: str) -> None:
         self._memory: StageMemory[AlertState] = StageMemory(
             self.name, reader, lambda data: wire.decode(data, AlertState)
         )
         self._rules = rules
+        self._watch = watch
 
     async def handle(self, message: Incoming) -> Handled:
         """The alerts that fire and the state that changed. Raises Unprocessable for what is not a TrackedArticle."""
@@ -48,6 +50,24 @@ class AlertsStage:
 
     async def start(self) -> None:
         """Nothing to warm."""
+
+    async def tick(self, partitions: Sequence[int], generation: int, now: datetime) -> Handled:
+        """The alerts of lines that have gone flat. Raises Unavailable when a partition's memory cannot be read."""
+        outcomes = []
+        for partition in partitions:
+            memory = await self._memory.of(partition, generation)
+            flat = tick(self._rules(), memory.records, self._watch, generation=memory.generation, now=now)
+            outcomes.append((partition, memory, flat))
+
+        def remember() -> None:
+            for _, memory, outcome in outcomes:
+                _remember(memory, outcome)
+
+        return Handled(
+            outputs=tuple(_alert(alert) for _, _, outcome in outcomes for alert in outcome.alerts),
+            state=tuple(state for partition, _, outcome in outcomes for state in _states(outcome, partition)),
+            remember=remember,
+        )
 
     def assignment_changed(self) -> None:
         """Partitions came or went: read them back."""

@@ -68,4 +68,4 @@ def _stories(settings: Settings, worker: str) -> Stage:
 
 def _alerts(settings: Settings) -> Stage:
     rules = RulesInForce(settings.rules or settings.watch / "alerts.yaml")
-    return AlertsStage(TopicReader(settings.kafka, Topic.ALERT_STATE, Topic.TRACKED), rules)
+    return AlertsStage(TopicReader(settings.kafka, Topic.ALERT_STATE, Topic.TRACKED), rules, settings.watch.name)

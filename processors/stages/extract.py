@@ -1,5 +1,7 @@
 """news.raw → news.articles or news.matched: extraction and tagging in a pool of processes; no memory."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from newswatch import wire
@@ -53,6 +55,10 @@ class ExtractStage:
     async def start(self) -> None:
         """Warms the pool. Raises Unavailable when no process starts."""
         await self._extractor.start()
+
+    async def tick(self, partitions: Sequence[int], generation: int, now: datetime) -> Handled:
+        """Time alone changes nothing here."""
+        return Handled()
 
     def assignment_changed(self) -> None:
         """Nothing is held between messages."""

@@ -1,5 +1,8 @@
 """news.matched → news.tracked: joins each article to its story; memory in news.stories."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from newswatch import wire
 from newswatch.records.article import Article, Hop
 from newswatch.records.story import Story
@@ -40,6 +43,10 @@ class StoriesStage:
 
     async def start(self) -> None:
         """Nothing to warm."""
+
+    async def tick(self, partitions: Sequence[int], generation: int, now: datetime) -> Handled:
+        """Time alone changes nothing here."""
+        return Handled()
 
     def assignment_changed(self) -> None:
         """Partitions came or went: read them back."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 from newswatch.logs import logger
 from newswatch.service import EXIT_GUARD, Service
@@ -11,8 +12,11 @@ from processors.streaming.guards import OffsetGuard
 from processors.streaming.lag import GroupOffsets, LagReporter
 from processors.streaming.worker import Stage, Worker
 
-TICK = 0.2
+LOOK_EVERY = 0.2
 """Seconds between two looks at the stop signal."""
+
+TICK_EVERY = 30.0
+"""Seconds between two ticks: how late a stage may notice that nothing came."""
 
 STOP_SECONDS = 5.0
 
@@ -39,18 +43,26 @@ async def _run(stage: Stage, settings: Settings, service: Service) -> int:
     await asyncio.gather(worker.app.start(), stage.start())
     lag.start()
     try:
-        while not service.stop.is_set():
-            if worker.app.crashed:
-                log.error("worker-crashed", stage=stage.name, error=repr(worker.app.crash_reason))
-                return EXIT_GUARD
-            worker.beat_if_idle()
-            await asyncio.sleep(TICK)
-        await worker.drain()
-        return 0
+        return await _until_stopped(worker, stage, service)
     finally:
         lag.stop()
         await _stop_app(worker)
         offsets.close()
+
+
+async def _until_stopped(worker: Worker, stage: Stage, service: Service) -> int:
+    ticked = time.monotonic()
+    while not service.stop.is_set():
+        if worker.app.crashed:
+            log.error("worker-crashed", stage=stage.name, error=repr(worker.app.crash_reason))
+            return EXIT_GUARD
+        worker.beat_if_idle()
+        if time.monotonic() - ticked >= TICK_EVERY:
+            ticked = time.monotonic()
+            await worker.tick([number for _, number in _assigned(worker, stage)])
+        await asyncio.sleep(LOOK_EVERY)
+    await worker.drain()
+    return 0
 
 
 async def _stop_app(worker: Worker) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -78,6 +78,10 @@ class Stage(Protocol):
         """Warms what the first message would wait for. Raises Unavailable."""
         ...
 
+    async def tick(self, partitions: Sequence[int], generation: int, now: datetime) -> Handled:
+        """What the mere passing of time makes of the partitions held; no message is in hand meanwhile."""
+        ...
+
     def assignment_changed(self) -> None:
         """Partitions came or went."""
         ...
@@ -122,6 +126,19 @@ class Worker:
                 task.cancel()
         await self.app.consumer.commit()
         log.info("drained", stage=self.stage.name, left=self._in_hand.count)
+
+    async def tick(self, partitions: Sequence[int]) -> None:
+        """Lets the stage act on the passing of time, alone: every slot is taken until its outputs are delivered."""
+        for _ in range(self.stage.concurrency):
+            await self._slots.acquire()
+        try:
+            handled = await self.stage.tick(partitions, self.app.consumer_generation_id, datetime.now(UTC))
+            await self._deliver(handled)
+        except Unavailable as error:
+            log.warning("tick-left-out", stage=self.stage.name, error=str(error))
+        finally:
+            for _ in range(self.stage.concurrency):
+                self._slots.release()
 
     def beat_if_idle(self) -> None:
         """An idle loop is a live loop; one with a message in hand beats only when it is done with it."""
@@ -175,6 +192,12 @@ class Worker:
             metrics.counter(metrics.DISCARDED).labels(self.stage.name, handled.discarded).inc()
         metrics.histogram(metrics.STAGE_SECONDS).labels(self.stage.name).observe(time.perf_counter() - began)
         self._spend(handled.rejected)
+
+    async def _deliver(self, handled: Handled) -> None:
+        await self._outbox.deliver(handled.outputs + self._rejection(handled.rejected))
+        await self._outbox.deliver(handled.state)
+        if handled.remember:
+            handled.remember()
 
     async def _guarded(self, incoming: Incoming) -> Handled:
         try:
