@@ -121,7 +121,7 @@ def test_hostile_article_markup_does_nothing(reader: Reader) -> None:
     assert heading.text == HOSTILE_TITLE
     assert "<svg onload" in reader.one(".text").text
     assert not reader.many("main iframe, main .text a, main script, main style")
-    for path in ("/", "/stories", "/alerts", "/search?q=%3Cscript%3Epwned%3D7%3C%2Fscript%3E"):
+    for path in ("/", "/stories", "/alerts", "/stories?q=%3Cscript%3Epwned%3D7%3C%2Fscript%3E"):
         reader.open(path)
         assert reader.js("return typeof window.pwned") == "undefined", path
 

@@ -44,7 +44,7 @@ def page(request: Request, template: str, status: int = 200, live: str = "", **v
         "theme": state.theme if state.theme in ("light", "dark") else "auto",
         "form_token": state.form_token,
         "live": live,
-        "mark": board.ring.mark(int(time.time() * 1000) - BACK_MS),
+        "live_mark": board.ring.mark(int(time.time() * 1000) - BACK_MS),
         "flash": request.query_params.get("done", ""),
     }
     return HTMLResponse(render(template, state.language, **frame, **values), status)
