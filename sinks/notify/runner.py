@@ -100,10 +100,12 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("kafka-away", error=f"{type(error).__name__}: {error}")
             service.stop.wait(1.0)
             return
+        fresh = frozenset(self._to_load)
         if not self._load_partitions(service):
             return
+        self._read_anew(fresh)
         for place, records in batches.items():
-            for record in records:
+            for record in () if place.partition in fresh else records:
                 self._take(place.partition, record)
         self._ledger.retry_failed()
         self._commit()
@@ -155,6 +157,20 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
             for partition, delivery in pending:
                 self._take_up(delivery, partition)
         return not self._to_load
+
+    def _read_anew(self, partitions: Iterable[int]) -> None:
+        """Goes back to what is committed.
+
+        kafka-python 3 keeps the position of a partition that is revoked and assigned again in one rebalance, past
+        alerts that were forgotten when it was revoked.
+        """
+        for number in partitions:
+            place = TopicPartition(Topic.ALERTS.value, number)
+            committed = self._consumer.committed(place)
+            if committed is None:
+                self._consumer.seek_to_beginning(place)
+            else:
+                self._consumer.seek(place, committed)
 
     def _leave(self, partitions: list[int]) -> None:
         for lane in self._lanes.values():
