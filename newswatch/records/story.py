@@ -117,7 +117,6 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     all of them. `sources` are the origins counted by `independent_sources`, copies counted once. `kind` is news, roundup
     (several happenings) or background. `aliases` are ids of stories merged into this one, `merged_into` the reverse and
     in force only when both agree; `split_into` and `split_from` likewise. `follows` are stories this one continues.
-    `mass` is that of the mean of the members' terms.
     """
 
     story_id: str
@@ -141,4 +140,3 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     merged_into: str | None = None
     split_into: tuple[str, ...] = ()
     split_from: str | None = None
-    mass: tuple[float, float] = (0.0, 0.0)

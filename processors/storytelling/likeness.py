@@ -10,23 +10,27 @@ from processors.storytelling.kinds import Kind
 from processors.storytelling.views import ORDINALS, StoryView
 from processors.storytelling.weights import OTHER_LANGUAGE, Rarity, Weighted, lengths
 
-NEAREST, NEAR, CENTRE = 5.0, 6.5, 4.2
-SHARED_NUMBER, SHARED_DAY, OTHER_ORDINAL = 2.4, 0.8, -2.4
-PER_WEEK = -2.9
+NEAREST, NEAR, SUBJECT = 3.6, 5.0, 6.0
+SHARED_NUMBER, SHARED_DAY, OTHER_ORDINAL = 2.4, 1.3, -1.75
+PER_WEEK = -1.8
 BACKGROUND = -1.5
-BIAS = -6.5
+BIAS = -6.55
 """Weights of the comparisons, in units of log odds: a logistic regression on pairs of article and story of the
 development half (an article against each story open when it came), rounded."""
 
 
 class Likeness(msgspec.Struct, frozen=True, kw_only=True):
-    """The comparisons (cosines 0 to 1) and their sum in log odds."""
+    """The comparisons and their sum in log odds.
+
+    `nearest` and `near` are cosines, with the nearest member and with the three nearest; `subject` is the share, by
+    weight, of the acts and things of the article's lead (glossary concepts) that three members speak of.
+    """
 
     story_id: str
     odds: float
     nearest: float
     near: float
-    centre: float
+    subject: float
     shared_number: bool
     shared_day: bool
     other_ordinal: bool
@@ -35,11 +39,12 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True):
 class Asked:
     """An article ready to be compared."""
 
-    __slots__ = ("days", "features", "kind", "language", "numbers", "ordinals", "seen", "weighted")
+    __slots__ = ("days", "features", "kind", "language", "numbers", "ordinals", "seen", "subject", "weighted")
 
     def __init__(self, features: Features, language: str, seen: datetime, kind: Kind, rarity: Rarity) -> None:
         self.features, self.language, self.seen, self.kind = features, language, seen, kind
         self.weighted = Weighted(features.lead, features.body, rarity)
+        self.subject = _shares({t: self.weighted.base[t] ** 2 for t in features.lead if t[0] == "c"})
         self.ordinals = {term for term in features.lead if term in ORDINALS}
         self.days = {term for term in features.lead if term[0] == "d"}
         self.numbers = {term for term in features.lead if term[0] == "#"}
@@ -47,7 +52,8 @@ class Asked:
 
 def likeness(asked: Asked, view: StoryView) -> Likeness:
     """Compares an article with a story."""
-    nearest, near, centre = _cosines(asked, view)
+    nearest, near = _cosines(asked, view)
+    subject = _subject(asked, view)
     number, day = not asked.numbers.isdisjoint(view.numbers), not asked.days.isdisjoint(view.days)
     ordinal = bool(asked.ordinals and view.ordinals and asked.ordinals.isdisjoint(view.ordinals))
     weeks = min(1.0, abs((asked.seen - view.last_seen).total_seconds()) / (7 * 86400))
@@ -55,7 +61,7 @@ def likeness(asked: Asked, view: StoryView) -> Likeness:
         BIAS
         + NEAREST * nearest
         + NEAR * near
-        + CENTRE * centre
+        + SUBJECT * subject
         + SHARED_NUMBER * number
         + SHARED_DAY * day
         + OTHER_ORDINAL * ordinal
@@ -67,30 +73,39 @@ def likeness(asked: Asked, view: StoryView) -> Likeness:
         odds=odds,
         nearest=nearest,
         near=near,
-        centre=centre,
+        subject=subject,
         shared_number=number,
         shared_day=day,
         other_ordinal=ordinal,
     )
 
 
-def _cosines(asked: Asked, view: StoryView) -> tuple[float, float, float]:
-    """With the nearest member, with the three nearest on average, with the mean of all."""
+def _shares(weights: dict[str, float]) -> dict[str, float]:
+    total = sum(weights.values())
+    return {term: weight / total for term, weight in weights.items()} if total else {}
+
+
+def _cosines(asked: Asked, view: StoryView) -> tuple[float, float]:
+    """With the nearest member, and with the three nearest on average."""
     weighted = asked.weighted
-    cosines, total = [], 0.0
+    cosines = []
     for one in view.telling:
         within = one.language == asked.language
-        dot = _dot(asked, one.strengths, within)
-        total += dot
         length = _length(one.mass, within) * (weighted.length_within if within else weighted.length_across)
-        cosines.append(dot / length if length else 0.0)
+        cosines.append(_dot(asked, one.strengths, within) / length if length else 0.0)
     if not cosines:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0
     cosines.sort(reverse=True)
-    within = view.languages == {asked.language}
-    length = _length(view.mass, within) * (weighted.length_within if within else weighted.length_across)
-    centre = total / len(cosines) / length if length else 0.0
-    return cosines[0], sum(cosines[:3]) / len(cosines[:3]), min(1.0, centre)
+    return cosines[0], sum(cosines[:3]) / len(cosines[:3])
+
+
+def _subject(asked: Asked, view: StoryView) -> float:
+    """On average of the three members that share most: a big story holds every word and yet tells of one thing."""
+    shares = sorted(
+        (sum(weight for term, weight in asked.subject.items() if term in one.strengths) for one in view.telling),
+        reverse=True,
+    )[:3]
+    return sum(shares) / len(shares) if shares else 0.0
 
 
 def _length(mass: tuple[float, float], within: bool) -> float:

@@ -7,7 +7,7 @@ import msgspec
 from processors.storytelling.kinds import Kind
 from processors.storytelling.likeness import Likeness
 
-JOIN = -0.1
+JOIN = -0.6
 """Log odds from which an article joins a story."""
 
 FOLLOW = -3.0
@@ -16,7 +16,7 @@ FOLLOW = -3.0
 MERGE = 0.0
 """Log odds an article must have with two stories at once before they are compared with each other."""
 
-ALIKE = -2.5
+ALIKE = -2.0
 """Log odds two such stories must have with each other to become one."""
 
 

@@ -1,4 +1,4 @@
-"""A live story as it is compared: the terms of its telling members, their mean, and what sets it apart."""
+"""A live story as it is compared: the terms of its telling members, and what sets it apart."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -50,12 +50,11 @@ def _read(terms: str) -> tuple[Features, dict[str, float]]:
 class StoryView:
     """What later articles are compared with; a function of the story's record alone."""
 
-    __slots__ = ("days", "languages", "last_seen", "mass", "numbers", "ordinals", "story_id", "telling")
+    __slots__ = ("days", "last_seen", "numbers", "ordinals", "story_id", "telling")
 
     def __init__(self, story: Story) -> None:
-        self.story_id, self.last_seen, self.mass = story.story_id, story.last_seen, story.mass
+        self.story_id, self.last_seen = story.story_id, story.last_seen
         self.telling = [Telling(member) for member in story.members if member.terms]
-        self.languages = {one.language for one in self.telling}
         leads = [term for one in self.telling for term in one.features.lead]
         self.ordinals = {term for term in leads if term in ORDINALS}
         self.days = {term for term in leads if term[0] == "d"}
@@ -63,15 +62,14 @@ class StoryView:
 
 
 def weighed(story: Story, article_id: str, rarity: Rarity) -> Story:
-    """The story with the weight of an article's terms and of the mean noted, as terms are worth now."""
+    """The story with the weight of an article's terms noted, as they are worth now."""
     members = tuple(
         msgspec.structs.replace(one, mass=_mass(_read(one.terms)[1], rarity))
         if one.article_id == article_id and one.terms
         else one
         for one in story.members
     )
-    mean = _mean([_read(one.terms)[1] for one in members if one.terms])
-    return msgspec.structs.replace(story, members=members, mass=_mass(mean, rarity))
+    return msgspec.structs.replace(story, members=members)
 
 
 def _mass(strengths_of_terms: Mapping[str, float], rarity: Rarity) -> tuple[float, float]:
@@ -82,11 +80,3 @@ def _mass(strengths_of_terms: Mapping[str, float], rarity: Rarity) -> tuple[floa
 def story_terms(story: Story) -> set[str]:
     """Every term of a story's telling members."""
     return {term for member in story.members if member.terms for term in member.terms.replace("|", " ").split()}
-
-
-def _mean(members: list[dict[str, float]]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for strengths_of_one in members:
-        for term, strength in strengths_of_one.items():
-            total[term] = total.get(term, 0.0) + strength
-    return {term: value / len(members) for term, value in total.items()}

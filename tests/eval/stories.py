@@ -18,10 +18,10 @@ from newswatch.cli.tag import DEFAULT_WATCH
 from newswatch.identity import digest
 from newswatch.records.article import Article
 from newswatch.records.raw import Origin
+from processors.events.watchdata import load_watch
+from processors.extraction.raw_to_article import tagged
 from processors.folding import folded, words_only
-from processors.raw_to_article import tagged
 from processors.storytelling.book import StoryBook
-from processors.watchdata import load_watch
 
 CASES = Path(__file__).parents[1] / "cases" / "stories"
 GOALS = {"bcubed": 0.92, "cross_language_pairs": 0.85, "copies": 0.97}

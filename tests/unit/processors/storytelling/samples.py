@@ -29,11 +29,13 @@ MINE = (
     "Yulisbeth García, told reporters. Rescue crews from Tumeremo dug through the night with borrowed pumps, and "
     "relatives blamed the owner, Minerven, for old timber in the shafts."
 )
-PORT = "The ferry Esperanza is aground off Cienfuegos, Olga Peralta reports."
-DIVERS = (
-    "Divers from Matanzas look for a crack off Cienfuegos; a hospital treats nineteen for shock, says Olga Peralta."
+ARREST = "Police in Holguín arrest the businessman Dámaso Quiroga."
+FRAUD = "Tamarindo bank names Dámaso Quiroga in a fraud, a lawyer says."
+BOTH = (
+    "Police in Holguín arrested Dámaso Quiroga on drug charges; a lawyer of the Tamarindo bank says ledgers name "
+    "Quiroga in a fraud."
 )
-"""Two reports too short to be told as one; FERRY ties them."""
+"""Two reports that do not say they are of one case, and the one that does."""
 
 
 def event(identity: str, **changes: Any) -> Event:

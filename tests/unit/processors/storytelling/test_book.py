@@ -14,14 +14,15 @@ from processors.storytelling.closing import EVERY, FORGET_AFTER, UNTOUCHED
 from processors.storytelling.placing import Why
 
 from .samples import (
-    DIVERS,
+    ARREST,
+    BOTH,
     FERRY,
     FERRY_ES,
+    FRAUD,
     MINE,
     NOON,
     NOTICE,
     PASSING,
-    PORT,
     WATCH,
     article,
     event,
@@ -137,7 +138,7 @@ def test_a_story_closes_after_its_window_reopens_for_a_copy_and_is_forgotten_in_
 
 
 def test_two_stories_become_one_when_a_later_article_ties_them() -> None:
-    joins = read([article(0, PORT), article(1, DIVERS), article(2, FERRY)])
+    joins = read([article(0, ARREST), article(1, FRAUD), article(2, BOTH)])
     assert joins[0].tracked.story_id != joins[1].tracked.story_id
     part, whole = joins[2].changed
     assert whole.story_id == joins[0].tracked.story_id
@@ -148,11 +149,11 @@ def test_two_stories_become_one_when_a_later_article_ties_them() -> None:
 
 def test_a_merge_cut_short_is_done_again() -> None:
     """Only the first of the two records was written: the message is handled again with the memory as read back."""
-    joins = read([article(0, PORT), article(1, DIVERS), article(2, FERRY)])
+    joins = read([article(0, ARREST), article(1, FRAUD), article(2, BOTH)])
     states = last_states(joins[:2])
     part, whole = joins[2].changed
     states[part.story_id] = part
-    again = StoryBook(states.values()).join(article(2, FERRY), WATCH, offset=2, generation=1)
+    again = StoryBook(states.values()).join(article(2, BOTH), WATCH, offset=2, generation=1)
     assert again == joins[2]
     assert max(story.applied_offset for story in states.values()) < whole.applied_offset
 
@@ -180,7 +181,7 @@ def generated(seed: int, count: int) -> list[Article]:
     dice = random.Random(seed)
     articles: list[Article] = []
     for number in range(count):
-        text = dice.choice((FERRY, MINE, FERRY_ES))
+        text = dice.choice((FERRY, MINE, FERRY_ES, ARREST, FRAUD, BOTH))
         if dice.random() < 0.7:
             start = dice.randrange(len(WORDS) - 20)
             text = " ".join(WORDS[start : start + dice.randrange(8, 40)])
