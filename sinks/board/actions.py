@@ -19,6 +19,10 @@ Backtest = Callable[[str], Mapping[str, Any]]
 (title, fired_at, reason, story_id, article_id, source). Raises UserError, Unavailable."""
 
 
+RuleText = Callable[[str], str]
+"""A rule's id → the rule in force as a file's text. Raises UserError when there is none (any more)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
     """The functions behind the board's buttons."""
@@ -27,3 +31,4 @@ class Actions:
     silence: Silence
     check_rule: CheckRule
     backtest: Backtest
+    rule_text: RuleText

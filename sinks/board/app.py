@@ -49,6 +49,7 @@ def application(board: Board) -> ASGIApp:
         Route("/alert/{ident}/acknowledge", acting(alerts.acknowledge), methods=["POST"]),
         Route("/alert/{ident}/silence", acting(alerts.silence), methods=["POST"]),
         Route("/rules/new", answering(rules.rule_page)),
+        Route("/rules/{ident}", answering(rules.rule_in_force_page), methods=["GET"]),
         Route("/rules/backtest", acting(rules.backtest), methods=["POST"]),
         Route("/pipeline", answering(machine.pipeline_page)),
         Route("/rejected", answering(machine.rejected_page)),

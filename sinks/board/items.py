@@ -14,7 +14,7 @@ def article_item(tracked: TrackedArticle, at: int) -> Item:
     card = article_of_record(tracked)
     channels = {"articles", f"story:{tracked.story_id}", *(f"articles:{code}" for code in card.countries)}
     data = {
-        language: _line(list="articles", key=card.key, html=render("_article.html", language, card=card, live=True))
+        language: _line(list="articles", key=card.key, html=render("_article.html", language, card=card, arriving=True))
         for language in LANGUAGES
     }
     return Item(kind="item", at=at, channels=frozenset(channels), data=data)
@@ -24,7 +24,7 @@ def alert_item(alert: Alert, at: int) -> Item:
     """An alert, or a change of one, for the Now and Alerts pages and its own."""
     card = alert_of_record(alert)
     data = {
-        language: _line(list="alerts", key=card.key, html=render("_alert.html", language, card=card, live=True))
+        language: _line(list="alerts", key=card.key, html=render("_alert.html", language, card=card, arriving=True))
         for language in LANGUAGES
     }
     return Item(kind="item", at=at, channels=frozenset({"alerts", f"alert:{alert.alert_id}"}), data=data)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from jinja2.exceptions import UndefinedError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sinks.board.cards import moment, web_link
 from sinks.board.marking import found_pieces
@@ -71,6 +71,7 @@ def environment() -> Environment:
         "seg": lambda text: quote(str(text), safe=""),
         "query": lambda pairs: urlencode(pairs),
         "millis": millis,
+        "codes": codes,
     }
     return made
 
@@ -100,6 +101,13 @@ def number(value: Any, language: str = "en") -> str:
         return "–"
     text = f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}".rstrip("0")
     return text if language == "en" else text.translate(str.maketrans(",.", "\u202f,"))
+
+
+def codes(text: str) -> Markup:
+    """Our own words, escaped, with what stands between backticks as code."""
+    parts = str(text).split("`")
+    shown = [Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)]
+    return Markup("").join(shown)
 
 
 def millis(value: Any, language: str = "en") -> str:

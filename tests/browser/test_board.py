@@ -53,6 +53,9 @@ def test_an_alert_can_be_read_to_its_evidence_acknowledged_and_silenced(reader: 
     reader.one(".flash", "Silenced")
     silences = alert_book.read_silences(running.settings.kafka).values()
     assert [(one.matchers, one.by) for one in silences] == [({"rule": ("arrests",)}, "local")]
+    reader.one("a", "backtest the rule").click()
+    reader.one("button", "Backtest").click()
+    reader.one("#backtest h3", "Police arrest 12")
     sent = running.delivered()
     news(running).publish(arrest(8, 55, "Faro del Caribe"))
     running.wait_until_done()

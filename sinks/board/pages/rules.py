@@ -20,6 +20,12 @@ def rule_page(request: Request) -> Response:
     return page(request, "rule.html", text=text, faults=[], result=None, checked=False)
 
 
+def rule_in_force_page(request: Request) -> Response:
+    """GET /rules/{id}: a rule in force."""
+    text = board_of(request).actions.rule_text(request.path_params["ident"])
+    return page(request, "rule.html", text=text, faults=[], result=None, checked=False)
+
+
 def backtest(request: Request, fields: Mapping[str, str]) -> Response:
     """POST /rules/backtest: rule (the file's text)."""
     text = fields.get("rule", "")

@@ -37,6 +37,7 @@ ACTIONS = Actions(
     acknowledge=lambda ident, by, note: DONE.append(("acknowledge", ident, by, note)),
     silence=silence,
     check_rule=lambda text: ["line 1: wrong"] if "wrong" in text else [],
+    rule_text=lambda ident: f"rules: [{ident}]",
     backtest=lambda text: {"articles": 3, "fired": 0, "alerts": []},
 )
 
