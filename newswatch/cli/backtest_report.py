@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from newswatch.records.backtest import BacktestEntry
-from processors.backtesting import EXAMPLES, Ledger, RuleComparison, days_of
+from processors.alerts.backtesting import EXAMPLES, Ledger, RuleComparison, days_of
 
 
 def report(compared: list[RuleComparison], after: Ledger) -> str:

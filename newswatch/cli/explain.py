@@ -5,11 +5,11 @@ from rich.console import Console
 from rich.text import Text
 
 from newswatch.records.article import Event
+from processors.events.mentions import find_mentions
+from processors.events.sentences import split_sentences
+from processors.events.tagging import Tagging
+from processors.events.watchdata import Watch
 from processors.folding import folded
-from processors.mentions import find_mentions
-from processors.sentences import split_sentences
-from processors.tagging import Tagging
-from processors.watchdata import Watch
 
 MENTION, TRIGGER = "cyan", "bold magenta"
 

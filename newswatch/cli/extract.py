@@ -16,7 +16,7 @@ from newswatch.records.article import Article
 from newswatch.records.raw import RawArticle
 from newswatch.records.rejected import Rejected
 from newswatch.settings import ExtractSettings, load_settings
-from processors.extraction import extract
+from processors.extraction.extracting import extract
 
 
 @click.command()

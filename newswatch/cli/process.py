@@ -41,7 +41,6 @@ def command(stage: str | None) -> None:
 
 def _one_stage(name: str, settings: Settings) -> int:
     from processors.stages.catalogue import make_stage
-
     from processors.streaming.run import run_stage
 
     with Service(f"process-{name}", settings) as service:

@@ -107,10 +107,17 @@ def _rewind(settings: KafkaSettings, dry_run: bool) -> None:
             stage.group, dict.fromkeys(places, spec.OffsetSpec.EARLIEST)
         )
     except kafka_errors.KafkaError as error:
-        raise UserError(
-            f"the offsets of {stage.group} could not be set back ({type(error).__name__}): stop every index service, "
-            "wait until its session has ended, then try again"
-        ) from error
+        raise UserError(_still_running(stage.group, type(error).__name__)) from error
     finally:
         client.close()
+    refused = {one["error"].__name__ for one in results.values() if one["error"] is not kafka_errors.NoError}
+    if refused:  # told for each partition, not raised: the group still has a member
+        raise UserError(_still_running(stage.group, ", ".join(sorted(refused))))
     click.echo(f"{len(results)} partitions of group {stage.group} are back at their start; start the index service")
+
+
+def _still_running(group: str, cause: str) -> str:
+    return (
+        f"the offsets of {group} could not be set back ({cause}): stop every index service, wait until its session has "
+        "ended, then try again"
+    )

@@ -41,9 +41,9 @@ def check(paths: tuple[Path, ...], as_json: bool, schema: bool) -> None:
       newswatch rules check alerts.yaml
       newswatch rules check --schema > alert-rules.schema.json
     """
-    from processors.rule_files import RuleError
-    from processors.rule_schema import schema_text
-    from processors.rules import load_rules
+    from processors.alerts.rule_files import RuleError
+    from processors.alerts.rule_schema import schema_text
+    from processors.alerts.rules import load_rules
 
     if schema:
         click.echo(schema_text())
@@ -86,8 +86,8 @@ def test(
       newswatch rules test page.txt --rule political-prisoners --country VEN
       newswatch rules test tracked.json --rules new.yaml --json
     """
-    from processors.explaining import explain
-    from processors.rules import load_rules
+    from processors.alerts.explaining import explain
+    from processors.alerts.rules import load_rules
 
     rules = load_rules(rules_file or rules_path(load_settings()))
     if rule and rule not in {one.id for one in rules.rules}:
@@ -157,9 +157,9 @@ def backtest(
       newswatch rules backtest new.yaml --since 7d --ledger firings.jsonl --json
     """
     from newswatch.cli.backtest_report import report, report_json
-    from processors.backtesting import Ledger, compare
-    from processors.backtesting import backtest as run
-    from processors.rules import load_rules
+    from processors.alerts.backtesting import Ledger, compare
+    from processors.alerts.backtesting import backtest as run
+    from processors.alerts.rules import load_rules
 
     now = datetime.now(UTC)
     settings = load_settings()

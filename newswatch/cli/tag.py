@@ -13,9 +13,9 @@ import newswatch
 from newswatch.cli.explain import explain
 from newswatch.errors import UserError
 from newswatch.records.article import Event, EventActor, Evidence
+from processors.events.tagging import Tagging, tag
+from processors.events.watchdata import Watch, WatchError, load_watch
 from processors.storytelling.ids import StoryIds, Untold, moment
-from processors.tagging import Tagging, tag
-from processors.watchdata import Watch, WatchError, load_watch
 
 DEFAULT_WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from processors.watchdata import WatchError, load_watch
+from processors.events.watchdata import WatchError, load_watch
 
 
 @click.group()

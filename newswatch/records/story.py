@@ -63,7 +63,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FigureRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the sources say of one count: lowest and highest value, and which outlet said which; disputed when they differ."""
+    """What the sources say of one count: lowest and highest value, which outlet said which, whether they differ."""
 
     what: str
     low: float

@@ -8,8 +8,8 @@ from newswatch import wire
 from newswatch.records.alert import Alert, AlertState
 from newswatch.records.tracked import TrackedArticle
 from newswatch.topics import Topic
-from processors.alerting import AlertOutcome, decide, state_key, tick
-from processors.rules import RuleSet
+from processors.alerts.deciding import AlertOutcome, decide, state_key, tick
+from processors.alerts.rules import RuleSet
 from processors.streaming.outbox import Output
 from processors.streaming.stage_memory import PartitionMemory, StageMemory, StateReader
 from processors.streaming.worker import Handled, Incoming

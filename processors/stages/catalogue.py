@@ -8,15 +8,15 @@ from newswatch.records.article import Article
 from newswatch.records.rejected import Rejected
 from newswatch.settings import Settings
 from newswatch.topics import Topic
-from processors.extraction_pool import ExtractionPool
-from processors.raw_to_article import prepare, process_raw
+from processors.events.watchdata import load_watch
+from processors.extraction.pool import ExtractionPool
+from processors.extraction.raw_to_article import prepare, process_raw
 from processors.stages.alerts import AlertsStage
 from processors.stages.extract import ExtractStage
 from processors.stages.rules_in_force import RulesInForce
 from processors.stages.stories import StoriesStage
 from processors.streaming.state_reader import TopicReader
 from processors.streaming.worker import Stage
-from processors.watchdata import load_watch
 
 
 class PoolExtractor:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newswatch.errors import UserError
 from newswatch.logs import logger
-from processors.rules import RuleSet, load_rules
+from processors.alerts.rules import RuleSet, load_rules
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the files."""

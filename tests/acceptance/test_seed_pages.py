@@ -12,7 +12,7 @@ from ingest.documents import documents
 from newswatch.records.article import Article
 from newswatch.records.raw import RawArticle
 from newswatch.settings import ExtractSettings
-from processors.extraction import extract
+from processors.extraction.extracting import extract
 
 GOLD = Path(os.environ.get("NEWSWATCH_ACCEPTANCE") or Path(__file__).parents[3] / "shared")
 EXPECTED: dict[str, dict[str, Any]] = {

@@ -12,11 +12,11 @@ from newswatch.records.article import Article
 from newswatch.records.raw import RawArticle
 from newswatch.records.story import StoryEvent
 from newswatch.settings import ExtractSettings
-from processors.extraction import extract
-from processors.raw_to_article import tagged
+from processors.events.watchdata import load_watch
+from processors.extraction.extracting import extract
+from processors.extraction.raw_to_article import tagged
 from processors.storytelling.book import StoryBook
 from processors.storytelling.claims import family
-from processors.watchdata import load_watch
 
 GOLD = Path(os.environ.get("NEWSWATCH_ACCEPTANCE") or Path(__file__).parents[3] / "shared")
 NOW = datetime(2026, 1, 13, tzinfo=UTC)

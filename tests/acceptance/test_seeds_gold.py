@@ -12,8 +12,8 @@ import pytest
 
 import newswatch
 from newswatch.records.article import Event
-from processors.tagging import Tagging, tag
-from processors.watchdata import load_watch
+from processors.events.tagging import Tagging, tag
+from processors.events.watchdata import load_watch
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("NEWSWATCH_ACCEPTANCE", ROOT.parent / "shared"))

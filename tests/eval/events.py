@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from processors.tagging import tag
-from processors.watchdata import load_watch
+from processors.events.tagging import tag
+from processors.events.watchdata import load_watch
 from tests.eval import baseline, scoring
 from tests.eval.cases import Case, load_cases
 from tests.eval.scoring import Answer, Counts, Found

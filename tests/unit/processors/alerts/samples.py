@@ -9,7 +9,7 @@ import yaml
 from newswatch.records.article import Article
 from newswatch.records.raw import Origin
 from newswatch.records.tracked import TrackedArticle
-from processors.rules import RuleSet, load_rules
+from processors.alerts.rules import RuleSet, load_rules
 
 NOON = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ import pytest
 from newswatch.records.alert import AlertState
 from newswatch.settings import DEFAULT_WATCH
 from newswatch.wire import decode, encode
-from processors.alerting import decide, state_key
-from processors.rules import load_rules
+from processors.alerts.deciding import decide, state_key
+from processors.alerts.rules import load_rules
 from tests.unit.processors.alerts.samples import NOON, rule_set, tracked
 
 

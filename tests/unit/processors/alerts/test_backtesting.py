@@ -17,8 +17,8 @@ from newswatch.errors import Unprocessable, UserError
 from newswatch.records.alert import Alert, AlertState
 from newswatch.records.backtest import BacktestEntry
 from newswatch.records.tracked import TrackedArticle
-from processors.alerting import decide, state_key
-from processors.backtesting import backtest, compare, days_of
+from processors.alerts.backtesting import backtest, compare, days_of
+from processors.alerts.deciding import decide, state_key
 from tests.unit.processors.alerts.samples import NOON, at, rule_set, tracked
 
 ARCHIVE = [
@@ -74,7 +74,7 @@ def test_a_ledger_entry_is_no_alert() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["processors.backtesting", "newswatch.archive", "newswatch.topic_scan", "newswatch.cli.rules"]
+    "name", ["processors.alerts.backtesting", "newswatch.archive", "newswatch.topic_scan", "newswatch.cli.rules"]
 )
 def test_nothing_on_its_path_names_a_channel_or_a_producer(name: str) -> None:
     module = importlib.import_module(name)
@@ -146,7 +146,7 @@ def test_the_published_schema_is_of_these_rules_and_takes_the_shipped_ones() -> 
     import yaml
 
     from newswatch.settings import DEFAULT_WATCH
-    from processors.rule_schema import schema_text
+    from processors.alerts.rule_schema import schema_text
 
     published = (Path(__file__).parents[4] / "docs" / "alert-rules.schema.json").read_text(encoding="utf-8")
     assert published.strip() == schema_text()

@@ -15,8 +15,8 @@ from newswatch.records.alert import AlertState
 from newswatch.records.article import Entity, Event, EventActor, Evidence, Quantity, Status
 from newswatch.settings import DEFAULT_WATCH
 from newswatch.wire import decode, encode
-from processors.alerting import AlertOutcome, decide, state_key, tick
-from processors.rules import RuleSet, load_rules
+from processors.alerts.deciding import AlertOutcome, decide, state_key, tick
+from processors.alerts.rules import RuleSet, load_rules
 from tests.unit.processors.alerts.samples import NOON, at, rule_set, tracked
 
 CASES = Path(__file__).parents[3] / "cases" / "alerts"

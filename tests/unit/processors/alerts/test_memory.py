@@ -4,10 +4,10 @@ from pathlib import Path
 
 from newswatch.records.alert import AlertState
 from newswatch.wire import encode
-from processors.alert_memory import EVERY, FLOOR_KEY, SHARE_FORGOTTEN, forgetting, state_key
-from processors.alerting import decide
-from processors.kinds.new_term import MOST_TERMS
-from processors.kinds.windows import MOST_ENTRIES
+from processors.alerts.deciding import decide
+from processors.alerts.kinds.new_term import MOST_TERMS
+from processors.alerts.kinds.windows import MOST_ENTRIES
+from processors.alerts.memory import EVERY, FLOOR_KEY, SHARE_FORGOTTEN, forgetting, state_key
 from tests.unit.processors.alerts.samples import NOON, rule_set, tracked
 
 

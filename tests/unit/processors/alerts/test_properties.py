@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from newswatch.records.alert import AlertState
 from newswatch.wire import decode, encode
-from processors.alerting import decide, state_key
-from processors.matching.automaton import Automaton
-from processors.matching.segments import haystack, word_spans
-from processors.matching.terms import Term, read_term
+from processors.alerts.deciding import decide, state_key
+from processors.alerts.matching.automaton import Automaton
+from processors.alerts.matching.segments import haystack, word_spans
+from processors.alerts.matching.terms import Term, read_term
 from tests.unit.processors.alerts.samples import NOON, rule_set, tracked
 
 WORDS = [

@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from processors.rule_files import RuleError
-from processors.rules import load_rules
+from processors.alerts.rule_files import RuleError
+from processors.alerts.rules import load_rules
 from processors.stages.rules_in_force import LOOK_EVERY, RulesInForce
 
 GOOD = "rules:\n  - id: a\n    match: {any: embargo}\n"

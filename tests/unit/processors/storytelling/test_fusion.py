@@ -15,7 +15,7 @@ def told(*reports: tuple[Event, ...], same_text: bool = False) -> tuple[StoryEve
     texts = (
         FERRY,
         FERRY if same_text else FERRY_ES,
-        "The ferry Esperanza, aground off Cienfuegos with 240 passengers since Tuesday, will be towed, said Olga Peralta.",
+        "The ferry Esperanza, aground off Cienfuegos with 240 people since Tuesday, will be towed, says Olga Peralta.",
     )
     joins = read(
         article(number, texts[number], events=events, source_country=("USA", "VEN", "CUB")[number])

@@ -1,0 +1,1 @@
+"""Alert rules: their language, their matching, what fires and why."""

@@ -1,0 +1,142 @@
+"""Alert rules, loaded: every file checked, every term in one automaton, every rule a compiled condition."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from processors.alerts import rule_options
+from processors.alerts.matching.automaton import Automaton
+from processors.alerts.matching.compiling import Compiler
+from processors.alerts.matching.conditions import Condition
+from processors.alerts.rule_files import RuleError, RuleFile, content_hash, read_rule_file, rule_paths
+from processors.alerts.rule_model import Kind, RuleFileSpec, RuleSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what its file says, the condition made of it (and of its tiers), and the hash of its content."""
+
+    spec: RuleSpec
+    condition: Condition
+    version: str
+    tiers: tuple[Condition, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Its identity."""
+        return self.spec.id
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules in force. `version` is the hash of their content; the rest is made from the rules."""
+
+    rules: tuple[Rule, ...]
+    version: str
+    automaton: Automaton = field(repr=False)
+    by_term: dict[int, tuple[int, ...]] = field(repr=False)
+    always: tuple[int, ...] = ()
+    flatlines: tuple[Rule, ...] = ()
+
+    def candidates(self, found: Iterable[int]) -> list[Rule]:
+        """Rules that could hold, given the terms found; in file order."""
+        numbers = set(self.always)
+        for term in found:
+            numbers.update(self.by_term.get(term, ()))
+        return [self.rules[number] for number in sorted(numbers)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A rule's spec and where it stands."""
+
+    file: RuleFile
+    number: int
+    spec: RuleSpec
+
+    def fault(self, option: str, sentence: str) -> str:
+        return self.file.fault(("rules", self.number, option), f"rule {self.spec.id}: {sentence}")
+
+
+def load_rules(path: Path) -> RuleSet:
+    """The rules of a file, or of every *.yaml of a folder. Raises RuleError with each fault by file and line."""
+    faults: list[str] = []
+    places: list[_Place] = []
+    for part in rule_paths(path):
+        try:
+            file = read_rule_file(part)
+            places += [_Place(file, number, spec) for number, spec in enumerate(_specs(file).rules)]
+        except RuleError as error:
+            faults += error.faults
+    faults += _doubled_ids(places)
+    faults += [place.fault(*fault) for place in places for fault in rule_options.faults(place.spec)]
+    compiler = Compiler()
+    rules = []
+    for place in places:
+        try:
+            rule = compiled(place.spec, compiler)
+        except ValueError as error:
+            faults.append(place.fault("match", str(error)))
+        else:
+            rules += [rule] if place.spec.enabled else []
+    if faults:
+        raise RuleError(faults)
+    return rule_set(rules, compiler)
+
+
+def compiled(spec: RuleSpec, compiler: Compiler) -> Rule:
+    """The rule, its terms numbered by `compiler`. Raises ValueError with a sentence."""
+    tiers = tuple(compiler.match(tier.match) for tier in spec.tiers)
+    return Rule(spec, compiler.condition(spec), content_hash(spec), tiers)
+
+
+def rule_set(rules: Sequence[Rule], compiler: Compiler) -> RuleSet:
+    """The rules with their automaton and the index from terms to rules."""
+    by_term: dict[int, list[int]] = {}
+    always = []
+    for number, rule in enumerate(rules):
+        anchors = rule.condition.anchors()
+        if anchors is None:
+            always.append(number)
+        for term in anchors or ():
+            by_term.setdefault(term, []).append(number)
+    return RuleSet(
+        rules=tuple(rules),
+        version=content_hash([rule.version for rule in rules]),
+        automaton=Automaton(compiler.terms),
+        by_term={term: tuple(numbers) for term, numbers in by_term.items()},
+        always=tuple(always),
+        flatlines=tuple(rule for rule in rules if rule.spec.type is Kind.FLATLINE),
+    )
+
+
+def _specs(file: RuleFile) -> RuleFileSpec:
+    try:
+        return RuleFileSpec.model_validate(file.content if file.content is not None else {})
+    except ValidationError as error:
+        raise RuleError([_sentence(file, fault["loc"], fault["msg"]) for fault in error.errors()]) from error
+
+
+def _sentence(file: RuleFile, location: tuple[str | int, ...], message: str) -> str:
+    named = ".".join(str(step) for step in location if not isinstance(step, int))
+    rule = _rule_id(file, location)
+    return file.fault(location, f"{f'rule {rule}: ' if rule else ''}{named}: {message.removeprefix('Value error, ')}")
+
+
+def _rule_id(file: RuleFile, location: tuple[str | int, ...]) -> str | None:
+    try:
+        return str(file.content["rules"][location[1]]["id"])
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _doubled_ids(places: Sequence[_Place]) -> list[str]:
+    seen: dict[str, Path] = {}
+    faults = []
+    for place in places:
+        if place.spec.id in seen:
+            faults.append(place.fault("id", f"the id is already in {seen[place.spec.id]}"))
+        seen[place.spec.id] = place.file.path
+    return faults

@@ -1,0 +1,136 @@
+"""A sentence as items: mentions, words of the lexicon, phrases and punctuation, in order, each with its span."""
+
+import re
+
+from processors.events import grammar
+from processors.events.grammar import NOTHING, Word
+from processors.events.lexicon import Lexicon
+from processors.events.mentions import Mention
+from processors.folding import folded
+
+TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'][^\W\d_]+|\d+)*|[^\w\s]")
+PUNCTUATION = frozenset(',;:.()"[]–!?…¿¡')
+BREAKS = frozenset(";:()–[]!?…")
+
+
+class Item:
+    """One item of a sentence. `text` is lower-case."""
+
+    __slots__ = ("end", "flags", "mention", "poss", "start", "text", "word")
+
+    def __init__(self, start: int, end: int, text: str, word: Word, flags: int) -> None:
+        self.start, self.end, self.text, self.word, self.flags = start, end, text, word, flags
+        self.mention: Mention | None = None
+        self.poss = False
+
+    def __repr__(self) -> str:
+        return f"<{self.text}{' M:' + self.mention.country if self.mention else ''}>"
+
+
+def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon) -> list[Item]:
+    """Items of the sentence text[start:end]; `mentions` are those inside it, in order."""
+    items: list[Item] = []
+    words = lexicon.words
+    index = 0
+    upcoming = mentions[0].start if mentions else end
+    covered = start
+    for match in TOKEN.finditer(lowered, start, end):
+        at = match.start()
+        if at < covered:
+            continue
+        text = match.group()
+        while upcoming < at:
+            index += 1
+            upcoming = mentions[index].start if index < len(mentions) else end
+        if upcoming < at + len(text):
+            known = len(items)
+            index, covered = _take_mentions(items, lowered, mentions, index, at + len(text))
+            upcoming = mentions[index].start if index < len(mentions) else end
+            for named in items[known:]:
+                named.word = _word_of_name(named.text, words)
+            continue
+        word = words.get(text)
+        if word is not None:
+            items.append(Item(at, at + len(text), text, word, word.flags))
+        else:
+            word, plain, poss = _unlisted(text, words)
+            item = Item(at, at + len(text), plain, word, word.flags)
+            item.poss = poss
+            items.append(item)
+    return _join_phrases(items, lexicon)
+
+
+def _word_of_name(text: str, words: dict[str, Word]) -> Word:
+    """What the words inside a name say of its kind ("tanker Skipper" is a vessel)."""
+    if " " not in text:
+        return NOTHING
+    classes = frozenset[str]().union(*(words[part].classes for part in text.split() if part in words))
+    return Word(classes=classes) if classes else NOTHING
+
+
+def _unlisted(text: str, words: dict[str, Word]) -> tuple[Word, str, bool]:
+    if text.endswith("'s") and text[:-2] in words:
+        return words[text[:-2]], text[:-2], True
+    if not text.isascii():
+        return words.get(folded(text), NOTHING), text, False
+    if "-" in text:
+        tail = words.get(text.rpartition("-")[2], NOTHING)
+        kept = tail.flags & grammar.NOUN
+        return Word(flags=kept, classes=tail.classes, role=tail.role) if kept else NOTHING, text, False
+    return NOTHING, text, False
+
+
+def _take_mentions(
+    items: list[Item], lowered: str, mentions: list[Mention], index: int, token_end: int
+) -> tuple[int, int]:
+    """Adds an item for each mention touching the token that ends at `token_end`; returns next mention and offset."""
+    covered = token_end
+    while index < len(mentions) and mentions[index].start < token_end:
+        mention = mentions[index]
+        item = Item(mention.start, mention.end, lowered[mention.start : mention.end], NOTHING, 0)
+        item.mention = mention
+        after = lowered[mention.end : mention.end + 2]
+        if after == "'s" or (after[:1] == "'" and item.text.endswith("s")):
+            item.poss = mention.poss = True
+            covered = mention.end + len(after.strip()) if after == "'s" else mention.end + 1
+        elif lowered[mention.end : mention.end + 1] == "-":
+            item.poss = True
+            covered = max(token_end, mention.end)
+        else:
+            dotted = "." in item.text and after[:1] == "."
+            covered = mention.end + 1 if dotted else mention.end
+        items.append(item)
+        index += 1
+        token_end = max(token_end, mention.end) if lowered[mention.end : mention.end + 1] == "-" else mention.end
+    return index, covered
+
+
+def _join_phrases(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    phrases = lexicon.phrases
+    joined: list[Item] = []
+    index, last = 0, len(items) - 1
+    while index <= last:
+        item = items[index]
+        following = phrases.get(item.text)
+        if following is not None and index < last and item.mention is None:
+            options = following.get(items[index + 1].text)
+            if options is not None:
+                item, index = _longest(items, index, options)
+        joined.append(item)
+        index += 1
+    return joined
+
+
+def _longest(items: list[Item], index: int, options: tuple[tuple[tuple[str, ...], Word], ...]) -> tuple[Item, int]:
+    """The longest phrase at `index` as one item, with the index of its last word; the plain item where none fits."""
+    first = items[index]
+    for rest, word in options:
+        end = index + 2 + len(rest)
+        span = items[index + 1 : end]
+        if [one.text for one in span[1:]] == list(rest) and all(one.mention is None for one in span):
+            last = span[-1]
+            text = f"{first.text} {' '.join(one.text for one in span)}"
+            item = Item(first.start, last.end, text, word, word.flags)
+            item.poss = last.poss
+            return item, end - 1
+    return first, index

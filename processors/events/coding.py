@@ -1,0 +1,180 @@
+"""Coding: the events one sentence tells, as drafts with their parties, status and the words that triggered them."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from processors.events import grammar
+from processors.events.arguments import Clause, agent_of, object_classes, target_of
+from processors.events.drafts import Draft
+from processors.events.fallback import complete
+from processors.events.grammar import Rule
+from processors.events.modality import DROP, background, settled, verb_status
+from processors.events.needs import satisfied, silent
+from processors.events.nominals import noun_drafts
+from processors.events.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
+from processors.events.salience import Party
+
+FAR = frozenset({"prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
+DESCRIPTIVE = frozenset({"COERCE", "SANCTION", "ACCUSE", "AGREE"})  # whose participles often only describe
+WITH = frozenset({"with", "con", "com"})
+
+
+def code_sentence(clause: Clause) -> list[Draft]:
+    """The events of a sentence, in the order of their triggers."""
+    drafts: list[Draft] = []
+    fired: dict[int, str] = {}
+    consumed: set[int] = set()
+    for predicate in clause.predicates:
+        if predicate.word.verb_rules:
+            drafts.extend(_verb_drafts(clause, predicate, fired, consumed))
+    drafts.extend(noun_drafts(clause, consumed, fired))
+    return drafts
+
+
+def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], consumed: set[int]) -> Iterator[Draft]:
+    rule = choose(clause, predicate)
+    if rule is None:
+        return
+    status = verb_status(clause, predicate, fired)
+    fired[predicate.main] = rule.type
+    consumed.update(_consumed(clause, predicate, rule))
+    if status == DROP:
+        return
+    status = rule.status or settled(rule, predicate, status)
+    source, target = complete(rule, clause, predicate, *parties(clause, predicate, rule))
+    source, target = domestic(rule, source, target, passive=predicate.passive)
+    if not satisfied(rule, clause, predicate, source, target):
+        fired.pop(predicate.main)
+        return
+    yield _draft(clause, predicate, rule, source, target, status)
+    if rule.also:
+        yield _also(clause, predicate, rule, source, target)
+
+
+def choose(clause: Clause, predicate: Predicate) -> Rule | None:
+    """The first rule of the verb whose object and subject classes fit."""
+    classes: set[str] | None = None
+    for rule in predicate.word.verb_rules:
+        if rule.need == "never" or silent(rule, clause, predicate):
+            continue
+        if not rule.objects and not rule.subjects and not rule.excluded:
+            return rule
+        if classes is None:
+            classes = object_classes(clause, predicate)
+            classes |= _clause_classes(clause, predicate)
+        if rule.objects and not rule.objects & classes and rule.need not in FAR:
+            continue
+        if rule.excluded & classes:
+            continue
+        if rule.subjects and not any(rule.subjects & chunk.classes for chunk in clause.subject_chunks(predicate)):
+            continue
+        return rule
+    return None
+
+
+def _clause_classes(clause: Clause, predicate: Predicate) -> set[str]:
+    """Classes that are not words: a promise of something that will no longer be, a clitic object."""
+    found: set[str] = set()
+    after = clause.items[predicate.end + 1 : predicate.end + 12]
+    if any(item.flags & grammar.NEG_FUTURE for item in clause.items):
+        found.add("threat_clause")
+    if predicate.aux & grammar.DET or any(item.flags & grammar.PRON for item in after[:1]):
+        found.add("pronoun")
+    return found
+
+
+def _consumed(clause: Clause, predicate: Predicate, rule: Rule) -> Iterator[int]:
+    """Nominal triggers inside what the rule acted on, which are told by the verb."""
+    spans = [(predicate.end + 1, predicate.object_end)]
+    if predicate.passive:
+        spans.append((predicate.subject_start, predicate.subject_end))
+    content = rule.type in {"REQUEST", "THREATEN", "REJECT"}
+    for start, end in spans:
+        for index in range(start, end):
+            word = clause.items[index].word
+            if word.noun_rules and (content or word.classes & rule.objects):
+                yield index
+
+
+def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | None, Party | None]:
+    """Source and target of a verb under a rule."""
+    chunks = clause.objects(predicate)
+    if "threat_clause" in rule.objects:
+        chunks = clause.chunks
+    subject = clause.subject(predicate)
+    if predicate.passive and not (predicate.has(grammar.REFLEXIVE) and subject is not None and subject.country):
+        target = subject
+        source = agent_of(chunks, clause)
+        if target is None or not target.country:
+            target = target_of(rule, chunks, clause, source) or target
+    else:
+        source = subject
+        target = target_of(rule, chunks, clause, source)
+    if rule.pattern == "swap":
+        source, target = target, source
+    if rule.pattern == "suffer":
+        source, target = agent_of(chunks, clause), subject
+    if rule.pattern == "both" and not any(chunk.prep in WITH and chunk.mentions for chunk in chunks):
+        source, target = _pair(clause, predicate, source, target)
+    return source, target
+
+
+def _pair(
+    clause: Clause, predicate: Predicate, source: Party | None, target: Party | None
+) -> tuple[Party | None, Party | None]:
+    """Two states in the subject of a reciprocal verb ("Cuba and the US agreed")."""
+    while predicate.link == COORDINATE and predicate.governor is not None and not clause.subject_chunks(predicate):
+        predicate = predicate.governor
+    start, end = predicate.subject_start, predicate.subject_end
+    mentions = [item.mention for item in clause.items[start:end] if item.mention is not None and item.mention.country]
+    for mention in mentions[1:]:
+        if mention.country != mentions[0].country:
+            return clause.salience.of_mention(mentions[0]), clause.salience.of_mention(mention)
+    return source, target
+
+
+def domestic(
+    rule: Rule, source: Party | None, target: Party | None, *, passive: bool
+) -> tuple[Party | None, Party | None]:
+    """Fills a missing side of an event that states do at home: arrests, releases, protests."""
+    if rule.pattern not in {"self", "state"}:
+        return source, target
+    if target is None or not (target.country or target.id):
+        if source is not None and source.country:
+            name = target.text if target is not None and target.text else source.name
+            target = Party(name, source.country, text=name, explicit=False, kind="inferred")
+    elif passive and source is None and target.country and rule.pattern == "self":
+        source = Party(target.name, target.country, explicit=False, kind="inferred")
+    return source, target
+
+
+def _draft(
+    clause: Clause, predicate: Predicate, rule: Rule, source: Party | None, target: Party | None, status: str
+) -> Draft:
+    items = clause.items
+    first, last = items[predicate.start], items[predicate.end]
+    return Draft(
+        rule=rule, source=source, target=target, status=status, start=items[predicate.main].start, end=last.end,
+        trigger=items[predicate.main].text, from_item=predicate.start,
+        to_item=max(predicate.end + 1, predicate.object_end),
+        predicate=predicate, background=background(clause, predicate),
+        past=bool(predicate.word.forms & grammar.PAST) or first is not last, bare=_modifies(clause, predicate, rule),
+    )  # fmt: skip
+
+
+def _modifies(clause: Clause, predicate: Predicate, rule: Rule) -> bool:
+    """Whether a bare participle only describes its noun ("prisoners held in Venezuela") beside another verb."""
+    if predicate.link != PARTICIPLE or rule.mode == "deport" or rule.type not in DESCRIPTIVE:
+        return False
+    if agent_of(clause.objects(predicate), clause) is not None:
+        return False
+    return any(other.link not in {PARTICIPLE, RELATIVE} for other in clause.predicates if other is not predicate)
+
+
+def _also(clause: Clause, predicate: Predicate, rule: Rule, source: Party | None, target: Party | None) -> Draft:
+    assert rule.also is not None
+    extra = msgspec.structs.replace(
+        rule, id=f"{rule.id}.also", type=rule.also, mode=None, frame="attack", need="", pattern="", also=None
+    )
+    return _draft(clause, predicate, extra, source, target, "cancelled")

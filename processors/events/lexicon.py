@@ -1,0 +1,248 @@
+"""A language's lexicon: lexicon.<lang>.toml made into words by surface form, with every inflection."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from processors.events import grammar, plover
+from processors.events.grammar import Role, Rule, Word
+from processors.events.inflection import (
+    Forms,
+    english_plural,
+    english_verb,
+    portuguese_verb,
+    romance_plural,
+    spanish_verb,
+)
+from processors.folding import folded
+
+VERBS: dict[str, Callable[[str], Forms]] = {"en": english_verb, "es": spanish_verb, "pt": portuguese_verb}
+TRIGGER_KEYS = frozenset(
+    {"v", "n", "o", "x", "p", "t", "f", "c", "a", "s", "need", "s_o", "also", "f_lemma", "strength"}
+)
+# fmt: off
+NEEDS = frozenset({
+    "", "source", "target", "both", "any", "never", "passive", "active", "positive", "military", "visit", "event",
+    "call_for", "warn", "list", "deport", "vessel", "prison", "plane", "attack_target", "attack_context", "protest",
+    "future", "court", "infinitive", "amnesty", "aid", "passive_with",
+})
+# fmt: on
+PATTERNS = frozenset({"", "self", "swap", "both", "state", "suffer"})
+
+
+CLOSED = ("det", "poss", "prep", "loc", "by", "of", "coord", "condition", "rel", "compl", "first", "not_verbs")
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """Words of one language: single words by form, phrases by first and second word (longest first), and time words."""
+
+    lang: str
+    words: dict[str, Word]
+    phrases: dict[str, dict[str, tuple[tuple[tuple[str, ...], Word], ...]]]
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    numbers: dict[str, float]
+    scales: dict[str, float]
+    units: dict[str, str]
+    qualifiers: dict[str, str]
+
+
+class _Builder:
+    """Collects words under construction; `faults` are sentences about lines that make no sense."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.words: dict[str, Word] = {}
+        self.faults: list[str] = []
+        self.closed: frozenset[str] = frozenset()
+
+    def add(self, form: str, word: Word) -> None:
+        """Adds a meaning to a surface form and, where free, to its unaccented spelling."""
+        old = self.words.get(form)
+        self.words[form] = grammar.merged(old, word) if old is not None else word
+
+    def verb(self, lemma: str, **meaning: Any) -> None:
+        """Adds every form of a verb."""
+        for form, bits in VERBS[self.lang](lemma):
+            if form in self.closed:
+                continue
+            self.add(form, Word(flags=grammar.VERB, forms=int(bits), lemma=lemma, **meaning))
+
+    def noun(self, lemma: str, **meaning: Any) -> None:
+        """Adds a noun's singular and plural."""
+        plural = english_plural(lemma) if self.lang == "en" else romance_plural(lemma, self.lang)
+        word = Word(flags=grammar.NOUN | meaning.pop("flags", 0), lemma=lemma, **meaning)
+        for form in {lemma, plural}:
+            self.add(form, word)
+
+
+def load_lexicon(path: Path) -> Lexicon:
+    """The lexicon at `path`. Raises ValueError listing every fault, one a line, with the section it is in."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path.name}: not valid TOML: {error}") from error
+    lang = data.get("lang", "")
+    if lang not in VERBS:
+        raise ValueError(f"{path.name}: lang must be one of {', '.join(VERBS)}, not {lang!r}")
+    builder = _Builder(lang)
+    words = data.get("words", {})
+    days = data.get("time", {}).get("months", "") + " " + data.get("time", {}).get("weekdays", "")
+    for form in days.replace(",", " ").split():
+        builder.add(form, Word(flags=grammar.TIME | grammar.DAY))
+    builder.closed = frozenset(" ".join(words.get(kind, "") for kind in CLOSED).split())
+    _add_words(builder, data)
+    _add_classes(builder, data)
+    known = set(data.get("classes", {})) | set(data.get("words_of", {})) | SPECIAL_CLASSES
+    for section, lines in data.get("triggers", {}).items():
+        for number, line in enumerate(lines, 1):
+            _add_trigger(builder, f"{lang}.{section}.{number}", line, known)
+    if builder.faults:
+        raise ValueError("\n".join(f"{path.name}: {fault}" for fault in builder.faults))
+    return _finish(builder, data)
+
+
+SPECIAL_CLASSES = frozenset({"country", "leader_mention", "pronoun", "threat_clause"})  # matched by mentions, not words
+
+
+def _add_words(builder: _Builder, data: dict[str, Any]) -> None:
+    for kind, listed in data.get("words", {}).items():
+        flag = grammar.WORD_FLAGS.get(kind)
+        if kind == "not_verbs":
+            continue
+        if flag is None:
+            builder.faults.append(f"[words] {kind}: unknown kind of word")
+            continue
+        for form in listed.split():
+            if kind == "time":
+                builder.noun(form, flags=flag | grammar.DAY)
+            else:
+                builder.add(form, Word(flags=flag))
+    _add_verbs(builder, data)
+
+
+def _add_verbs(builder: _Builder, data: dict[str, Any]) -> None:
+    for kind, listed in data.get("effects", {}).items():
+        for lemma in listed.split():
+            _add_effect(builder, kind, lemma)
+    for kind, listed in data.get("speech", {}).items():
+        for lemma in listed.split():
+            builder.verb(lemma, speech=kind)
+    for lemma in data.get("verbs", {}).get("other", "").split():
+        builder.verb(lemma)
+
+
+def _add_effect(builder: _Builder, kind: str, lemma: str) -> None:
+    if kind.startswith("noun_"):
+        builder.noun(lemma, noun_effects=frozenset({kind[5:]}))
+    elif kind.startswith("adj_"):
+        builder.add(lemma, Word(noun_effects=frozenset({kind})))
+    else:
+        builder.verb(lemma, effects=frozenset({kind}))
+
+
+def _add_classes(builder: _Builder, data: dict[str, Any]) -> None:
+    for section in ("classes", "words_of"):
+        for name, listed in data.get(section, {}).items():
+            for lemma in listed.split():
+                builder.noun(lemma, classes=frozenset({name}))
+    for entry in data.get("role", []):
+        if entry.get("sector") not in plover.SECTORS:
+            builder.faults.append(f"[[role]] {entry.get('title')}: unknown sector {entry.get('sector')!r}")
+            continue
+        role = Role(entry["title"], entry["sector"], bool(entry.get("group")))
+        for lemma in entry["words"].split():
+            builder.noun(lemma, role=role, flags=grammar.ROLE)
+
+
+def _add_trigger(builder: _Builder, name: str, line: dict[str, Any], known: set[str]) -> None:
+    faults = list(_trigger_faults(line, known))
+    builder.faults.extend(f"[triggers] {name}: {fault}" for fault in faults)
+    if faults:
+        return
+    for lemma in line.get("v", "").split():
+        builder.verb(lemma, verb_rules=(_rule(name, line, lemma, noun=False),))
+    for lemma in line.get("n", "").split():
+        builder.noun(lemma, noun_rules=(_rule(name, line, lemma, noun=True),))
+
+
+def _trigger_faults(line: dict[str, Any], known: set[str]) -> Iterator[str]:
+    unknown = set(line) - TRIGGER_KEYS - {"only", "after"}
+    if unknown:
+        yield f"unknown keys {', '.join(sorted(unknown))}"
+    if not line.get("v") and not line.get("n"):
+        yield "neither v (verbs) nor n (nouns)"
+    kind, _, mode = line.get("t", "").partition("/")
+    if fault := plover.check(kind, mode or None):
+        yield fault
+    named = [(key, name) for key in ("o", "x", "s_o") for name in line.get(key, "").split()]
+    yield from (f"{key}: no class called {name!r}" for key, name in named if name not in known)
+    if line.get("need", "") not in NEEDS or line.get("a", "") not in PATTERNS:
+        yield f"need {line.get('need')!r} or a {line.get('a')!r} is no word of the format"
+
+
+def _rule(name: str, line: dict[str, Any], lemma: str, *, noun: bool) -> Rule:
+    kind, _, mode = line["t"].partition("/")
+    return Rule(
+        id=name,
+        type=kind,
+        mode=mode or None,
+        frame=lemma.replace("_", " ") if line.get("f_lemma") else line.get("f", lemma.replace("_", " ")),
+        noun=noun,
+        objects=frozenset(line.get("o", "").split()),
+        subjects=frozenset(line.get("s_o", "").split()),
+        excluded=frozenset(line.get("x", "").split()),
+        preps=tuple(line.get("p", "").split()),
+        contexts=tuple(line.get("c", "").split()),
+        pattern=line.get("a", ""),
+        need=line.get("need", ""),
+        status=line.get("s"),
+        also=line.get("also"),
+        weak=line.get("strength") == "weak",
+    )
+
+
+def _finish(builder: _Builder, data: dict[str, Any]) -> Lexicon:
+    time = data.get("time", {})
+    words: dict[str, Word] = {}
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], Word]]]] = {}
+    for form, word in _with_folded(builder.words.items(), builder.closed):
+        first, *rest = form.split("_")
+        if rest:
+            phrases.setdefault(first, {}).setdefault(rest[0], []).append((tuple(rest[1:]), word))
+        elif form not in words:
+            words[form] = word
+    ordered = {
+        first: {
+            second: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for second, entries in following.items()
+        }
+        for first, following in phrases.items()
+    }
+    weekdays = {name: day for day, group in enumerate(time.get("weekdays", "").split()) for name in group.split(",")}
+    months = {
+        name: number for number, group in enumerate(time.get("months", "").split(), 1) for name in group.split(",")
+    }
+    weekdays = {name: day for day, group in enumerate(time.get("weekdays", "").split()) for name in group.split(",")}
+    return Lexicon(
+        lang=builder.lang,
+        words=words,
+        phrases=ordered,
+        months=months,
+        weekdays=weekdays,
+        numbers={form: float(value) for form, value in data.get("numbers", {}).items()},
+        scales={form: float(value) for form, value in data.get("scales", {}).items()},
+        units=data.get("units", {}),
+        qualifiers=data.get("qualifiers", {}),
+    )
+
+
+def _with_folded(items: Iterable[tuple[str, Word]], closed: frozenset[str]) -> Iterator[tuple[str, Word]]:
+    """Every form, then its unaccented spelling (a form of its own wins over it)."""
+    listed = list(items)
+    yield from listed
+    for form, word in listed:
+        if not form.isascii() and folded(form) not in closed:
+            yield folded(form), word

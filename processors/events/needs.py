@@ -1,0 +1,123 @@
+"""When a rule stays silent: the arguments and company a weak trigger needs."""
+
+from collections.abc import Callable
+
+from processors.events.arguments import Clause, object_classes
+from processors.events.grammar import Rule
+from processors.events.predicates import INFINITIVE, Predicate, tense_status
+from processors.events.salience import Party
+
+# fmt: off
+PENALTIES = frozenset({
+    "años", "ano", "anos", "prisión", "prisão", "cadena", "perpetua", "prision", "pena", "penas", "cárcel", "meses",
+})
+# fmt: on
+MILITARY = frozenset({"troop", "attack", "weapon"})
+
+
+def silent(rule: Rule, clause: Clause, predicate: Predicate) -> bool:
+    """Whether the clause's form alone rules the rule out."""
+    test = _FORMS.get(rule.need)
+    return test is not None and not test(clause, predicate)
+
+
+def satisfied(
+    rule: Rule, clause: Clause, predicate: Predicate | None, source: Party | None, target: Party | None
+) -> bool:
+    """Whether the arguments found are those the rule needs, and at least one party has a state."""
+    has_source, has_target = (
+        bool(source and (source.country or source.id)),
+        bool(target and (target.country or target.id)),
+    )
+    if not (source and source.country) and not (target and target.country):
+        return False
+    if rule.need == "source":
+        return has_source
+    if rule.need in {"target", "warn", "list"}:
+        return has_target and not _same(source, target)
+    if rule.need in {"both", "visit"}:
+        return has_source and has_target and not _same(source, target)
+    return True
+
+
+def _same(source: Party | None, target: Party | None) -> bool:
+    return source is not None and target is not None and source.country == target.country and source.country != ""
+
+
+def _next_text(clause: Clause, predicate: Predicate) -> str:
+    following = predicate.end + 1
+    return clause.items[following].text if following < len(clause.items) else ""
+
+
+def _military(clause: Clause, predicate: Predicate) -> bool:
+    classes = object_classes(clause, predicate)
+    subject = clause.subject(predicate)
+    named = any(chunk.classes & MILITARY for chunk in clause.subject_chunks(predicate))
+    return bool(classes & MILITARY) or named or (subject is not None and "MIL" in subject.sectors)
+
+
+def _visit(clause: Clause, predicate: Predicate) -> bool:
+    return any(chunk.mentions for chunk in clause.objects(predicate)) and not _military(clause, predicate)
+
+
+def _deport(clause: Clause, predicate: Predicate) -> bool:
+    return bool(object_classes(clause, predicate) & {"person", "prisoner", "country"}) and any(
+        chunk.prep in {"to", "from", "a", "al", "de", "para", "hacia"} for chunk in clause.objects(predicate)
+    )
+
+
+def _attack_context(clause: Clause, predicate: Predicate) -> bool:
+    return any("attack" in item.word.classes for item in clause.items)
+
+
+def _protest(clause: Clause, predicate: Predicate) -> bool:
+    subject = clause.subject(predicate)
+    civil = subject is not None and bool({"CVL", "OPP"} & set(subject.sectors))
+    against = any(chunk.prep in {"against", "contra", "outside"} for chunk in clause.objects(predicate))
+    return civil or against or any("protest" in chunk.classes for chunk in clause.objects(predicate))
+
+
+def _court(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a court speaks a sentence: a judge as subject, or years, prison as the penalty."""
+    subject = clause.subject(predicate)
+    items = clause.items[predicate.end + 1 : predicate.object_end]
+    return (subject is not None and "JUD" in subject.sectors) or any(item.text in PENALTIES for item in items)
+
+
+def _near(clause: Clause, predicate: Predicate, name: str) -> bool:
+    """Whether a noun of class `name` stands right of the verb."""
+    return any(name in chunk.classes for chunk in clause.objects(predicate))
+
+
+_FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
+    "active": lambda clause, predicate: not predicate.passive,
+    "positive": lambda clause, predicate: tense_status(predicate) != "denied",
+    "court": _court,
+    "infinitive": lambda clause, predicate: any(
+        other.governor is predicate and other.link == INFINITIVE for other in clause.predicates
+    ),
+    "prison": lambda clause, predicate: (
+        _near(clause, predicate, "prison_word") or _near(clause, predicate, "libertad_word")
+    ),
+    "plane": lambda clause, predicate: _near(clause, predicate, "plane") or _near(clause, predicate, "vessel"),
+    "amnesty": lambda clause, predicate: _near(clause, predicate, "amnesty"),
+    "aid": lambda clause, predicate: _near(clause, predicate, "aid"),
+    "passive_with": lambda clause, predicate: _near(clause, predicate, "sanction"),
+    "passive": lambda clause, predicate: predicate.passive,
+    "military": _military,
+    "visit": _visit,
+    "deport": _deport,
+    "attack_context": _attack_context,
+    "attack_target": lambda clause, predicate: not object_classes(clause, predicate) & {"deal", "statement", "office"},
+    "protest": _protest,
+    "call_for": lambda clause, predicate: (
+        _next_text(clause, predicate) in {"for", "on", "to", "upon", "a", "al", "por", "para", "ao", "à"}
+    ),
+    "warn": lambda clause, predicate: bool(clause.objects(predicate)),
+    "list": lambda clause, predicate: (
+        "list_word" in object_classes(clause, predicate)
+        or any("list_word" in chunk.classes for chunk in clause.objects(predicate))
+    ),
+    "vessel": lambda clause, predicate: "vessel" in object_classes(clause, predicate),
+    "future": lambda clause, predicate: tense_status(predicate) == "announced",
+}

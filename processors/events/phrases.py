@@ -1,0 +1,162 @@
+"""Noun phrases of a stretch of items: the preposition before each, and the parties named in it."""
+
+from processors.events.chunks import Item
+from processors.events.grammar import (
+    COMPL,
+    COORD,
+    DET,
+    FIRST,
+    NOUN,
+    NUMBER,
+    POSS,
+    PREP,
+    PRON,
+    REL,
+    ROLE,
+    SUB,
+    TIME,
+    VERB,
+)
+from processors.events.mentions import Mention
+
+CONTRACTED = {
+    **dict.fromkeys(("del", "do", "da", "dos", "das"), "de"),
+    **dict.fromkeys(("al", "ao", "à", "aos", "às"), "a"),
+    **dict.fromkeys(("no", "na", "nos", "nas", "num", "numa"), "em"),
+    **dict.fromkeys(
+        ("pelo", "pela", "pelos", "pelas", "por parte de", "por parte del", "a manos de", "a manos del"), "por"
+    ),
+}  # prepositions fused with an article, and phrases that mean "by", to the plain preposition
+
+
+PUNCTUATION = frozenset(",;:()")
+ABOUT = frozenset({"around", "over", "about", "under", "cerca de", "hasta", "até", "sobre", "entre"})  # before a number
+
+
+class Chunk:
+    """A noun phrase items[start:end] after preposition `prep` ("" for none)."""
+
+    __slots__ = (
+        "after_comma",
+        "classes",
+        "empty",
+        "end",
+        "inherited",
+        "mentions",
+        "noun",
+        "prep",
+        "pron",
+        "role",
+        "start",
+    )
+
+    def __init__(self, start: int, prep: str, *, after_comma: bool) -> None:
+        self.start = self.end = start
+        self.prep = prep
+        self.after_comma = after_comma
+        self.inherited = False
+        self.empty = True
+        self.mentions: list[Mention] = []
+        self.role: Item | None = None
+        self.pron: Item | None = None
+        self.noun: Item | None = None
+        self.classes: set[str] = set()
+
+    def free(self) -> "Chunk":
+        """The same phrase without its preposition."""
+        copy = Chunk(self.start, "", after_comma=self.after_comma)
+        copy.end, copy.mentions, copy.role = self.end, self.mentions, self.role
+        copy.pron, copy.noun, copy.classes, copy.empty = self.pron, self.noun, self.classes, self.empty
+        return copy
+
+    def __repr__(self) -> str:
+        return f"<{self.prep}:{self.mentions or self.role or self.pron or self.noun}>"
+
+
+NAMING = PRON | FIRST | ROLE | NOUN | POSS
+OPENS = PREP | SUB | REL | COMPL | COORD  # words that end a noun phrase and may begin the next
+
+
+def noun_phrases(items: list[Item], start: int, end: int, verbs: frozenset[int] = frozenset()) -> list[Chunk]:
+    """The noun phrases of items[start:end], left to right; none reaches over an index of `verbs`."""
+    chunks: list[Chunk] = []
+    current = Chunk(start, "", after_comma=False)
+    for index in range(start, end):
+        item = items[index]
+        flags = item.flags if item.mention is None else 0
+        if index in verbs:
+            current = _close(chunks, current, index)
+            continue
+        if flags & OPENS or item.text in PUNCTUATION:
+            if item.text in ABOUT and index + 1 < end and _number(items[index + 1]):
+                continue
+            current = _close(chunks, current, index)
+            _open(current, item, flags, chunks, index)
+        elif flags & DET and not current.empty and not flags & PRON:
+            current = _close(chunks, current, index)
+        if flags & TIME and current.empty:
+            continue
+        if item.mention is not None or flags & NAMING or not flags or item.word.classes:
+            _take(current, item, index)
+    _close(chunks, current, end)
+    return chunks
+
+
+def _open(current: Chunk, item: Item, flags: int, chunks: list[Chunk], index: int) -> None:
+    """Sets what a new phrase opens with: its own preposition, or through "and" or a comma that of the one before."""
+    if flags & PREP:
+        current.prep = CONTRACTED.get(item.text, item.text)
+    elif (flags & COORD or item.text == ",") and chunks and chunks[-1].end == index:
+        current.prep = chunks[-1].prep
+        current.inherited = True
+    current.after_comma = item.text == ","
+
+
+def _number(item: Item) -> bool:
+    return item.text[0].isdigit() or bool(item.flags & NUMBER)
+
+
+def _close(chunks: list[Chunk], current: Chunk, index: int) -> Chunk:
+    if not current.empty:
+        current.end = index
+        chunks.append(current)
+    return Chunk(index + 1, "", after_comma=False)
+
+
+def _take(chunk: Chunk, item: Item, index: int) -> None:
+    if chunk.empty:
+        chunk.start = index
+    if item.word.classes:
+        chunk.classes.update(item.word.classes)
+    if item.mention is not None:
+        chunk.mentions.append(item.mention)
+        chunk.classes.update(_classes(item.mention))
+        chunk.empty = False
+        return
+    flags = item.flags
+    if flags & NAMING:
+        _name(chunk, item, flags)
+    if flags & NOUN or (not flags and item.text[0].isalpha()):
+        chunk.noun, chunk.empty = item, False
+
+
+def _name(chunk: Chunk, item: Item, flags: int) -> None:
+    """Takes in a pronoun, a possessive or a role noun."""
+    if flags & POSS or (flags & (PRON | FIRST) and not flags & (PREP | VERB)):
+        chunk.pron, chunk.empty = chunk.pron or item, False
+        if flags & PRON and not flags & POSS:
+            chunk.classes.add("pronoun")
+    if flags & ROLE:
+        chunk.role, chunk.empty = chunk.role or item, False
+        if item.word.role is not None and not item.word.role.group:
+            chunk.classes.update(("leader_mention", "person"))
+
+
+def _classes(mention: Mention) -> tuple[str, ...]:
+    """The noun classes a named actor or place counts as."""
+    if mention.person:
+        return ("person", "leader_mention")
+    kind = mention.actor.kind if mention.actor is not None else mention.kind
+    if kind in {"country", "place", "demonym", "description", "government", "agency"}:
+        return ("country",)
+    return (kind,) if kind in {"company", "media"} else ()

@@ -1,0 +1,208 @@
+"""Reading an article sentence by sentence: drafts of its events, with dates, places, quantities and speakers."""
+
+import re
+from bisect import bisect_left
+from datetime import date
+
+import msgspec
+
+from newswatch.records.article import EventPlace
+from processors.events.arguments import Clause
+from processors.events.attribution import attribute, quoted_spans
+from processors.events.chunks import Item, items_of
+from processors.events.coding import code_sentence
+from processors.events.dates import DateMatch, find_dates, resolve
+from processors.events.drafts import Draft
+from processors.events.grammar import COORD, DAY, LOC, NOTHING, PREP, Word
+from processors.events.lexicon import Lexicon
+from processors.events.mentions import Mention
+from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
+from processors.events.quantities import Number, find_numbers
+from processors.events.salience import Salience
+from processors.events.sentences import split_sentences
+from processors.events.watchdata import Watch
+
+DIGIT = re.compile(r"\d")
+SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "SUPPORT", "THREATEN", "AGREE", "CONSULT"})  # done by saying so
+QUALIFYING = frozenset({"the", "a", "an", "its", "their", "his", "her", "this", "that"})
+NEAR = 30  # characters between a date and the noun it qualifies ("the January 3 strikes")
+PLACE_KINDS = frozenset({"city", "capital", "state", "region", "sea", "island", "facility", "border", "seat"})
+
+
+class Page(msgspec.Struct, frozen=True):
+    """An article being read: its text in three spellings (same length), and what it is read with."""
+
+    whole: str
+    fold: str
+    low: str
+    lexicon: Lexicon
+    published: date | None
+    title: int
+    quotes: list[tuple[int, int]]
+
+
+def read_text(
+    whole: str, fold: str, low: str, mentions: list[Mention], lexicon: Lexicon, watch: Watch, published: date | None,
+    title: int, lead: int,
+) -> tuple[list[Draft], int]:  # fmt: skip
+    """Drafts of every sentence in order, and where the lead ends. `whole` is title, blank line, text."""
+    page = Page(whole, fold, low, lexicon, published, title, quoted_spans(low))
+    day = published.isoformat() if published is not None else "9"
+    salience = Salience(watch, day, lexicon.lang)
+    starts = [mention.start for mention in mentions]
+    drafts: list[Draft] = []
+    sentences = split_sentences(whole)
+    lead_end = sentences[min(len(sentences) - 1, lead)][1] if sentences else 0
+    for number, (start, end) in enumerate(sentences):
+        inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+        if not inside and not salience.recent:
+            continue
+        found = _sentence(page, start, end, inside, salience)
+        for draft in found:
+            draft.sentence = number
+        drafts.extend(found)
+        subject = salience.subject
+        for mention in inside:
+            salience.note(mention)
+        if found and subject is not None and subject.kind == "person" and subject is salience.subject:
+            salience.person = subject
+    return drafts, lead_end
+
+
+def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salience: Salience) -> list[Draft]:
+    items = items_of(page.low, start, end, mentions, page.lexicon)
+    for item in items:
+        if item.word.verb_rules or item.word.noun_rules or item.word.speech:
+            break
+    else:
+        return []
+    salience.here = [mention.country for mention in mentions if mention.country]
+    predicates = find_predicates(items, page.lexicon.lang, headline=end <= page.title)
+    clause = Clause(items, predicates, salience)
+    drafts = code_sentence(clause)
+    quotes = [span for span in page.quotes if span[0] < end and span[1] > start]
+    speaker = attribute(clause, drafts, quotes)
+    _remember(clause, speaker, salience)
+    if drafts:
+        _details(page, start, end, items, predicates, drafts)
+    return drafts
+
+
+def _remember(clause: Clause, speaker: object, salience: Salience) -> None:
+    for predicate in clause.predicates[:1]:
+        subject = clause.subject(predicate)
+        if subject is not None and subject.country and subject.explicit:
+            salience.subject = subject
+            if subject.kind == "person":
+                salience.person = subject
+    if speaker is not None:
+        from processors.events.salience import Party
+
+        assert isinstance(speaker, Party)
+        salience.speaker = speaker
+
+
+def _details(
+    page: Page, start: int, end: int, items: list[Item], predicates: list[Predicate], drafts: list[Draft]
+) -> None:
+    digits = DIGIT.search(page.low, start, end) is not None
+    dated = digits or any(item.flags & DAY for item in items)
+    dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
+    field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
+    taken = [(match.start, match.end) for match in dates]
+    counted = digits or any(item.text in page.lexicon.numbers for item in items)
+    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift) if counted else []
+    for draft in drafts:
+        _set_date(page, items, predicates, dates, draft)
+        draft.place = _place(items, draft)
+    _share_numbers(items, numbers, drafts)
+
+
+def _set_date(page: Page, items: list[Item], predicates: list[Predicate], dates: list[DateMatch], draft: Draft) -> None:
+    if page.published is None or not dates:
+        return
+    best: tuple[int, DateMatch] | None = None
+    for match in dates:
+        cost = _date_cost(page, items, predicates, match, draft)
+        if cost is not None and (best is None or cost < best[0]):
+            best = (cost, match)
+    if best is not None:
+        future = draft.status == "announced" and not draft.past
+        draft.date = resolve(best[1], page.published, page.lexicon, future=future)
+
+
+def _date_cost(
+    page: Page, items: list[Item], predicates: list[Predicate], match: DateMatch, draft: Draft
+) -> int | None:
+    """How far a date stands from a draft; None when it belongs to another word."""
+    noun = _qualified(page, match)
+    if noun is not None and not ("statement" in noun.classes and draft.rule.type in SPOKEN):
+        return 0 if 0 <= draft.start - match.end < NEAR else None
+    owner = _owner(items, predicates, match.start)
+    distance = abs(match.start - draft.start)
+    if owner is None or owner is draft.predicate:
+        return distance
+    if items[owner.main].start > match.start:
+        return 200 + distance
+    if owner.word.speech:
+        told_of = items[owner.main].start > draft.start and draft.status != "announced"
+        return None if told_of else 600 + distance
+    return _shared_cost(draft, match, distance)
+
+
+def _shared_cost(draft: Draft, match: DateMatch, distance: int) -> int | None:
+    """How far a date of another verb stands from a draft: nouns take one right behind them, main clauses any."""
+    if draft.rule.noun:
+        return 1000 + distance if draft.start < match.start < draft.start + 80 else None
+    aside = draft.background or (draft.predicate is not None and draft.predicate.link in {RELATIVE, PARTICIPLE})
+    return None if aside else 1500 + distance
+
+
+def _qualified(page: Page, match: DateMatch) -> Word | None:
+    """The noun an English date qualifies ("the January 3 strikes"); None for a date that stands on its own."""
+    after = page.low[match.end : match.end + 24]
+    before = page.low[max(0, match.start - 12) : match.start].split()
+    if page.lexicon.lang != "en" or after[:1] != " " or not after[1:2].isalpha() or "rel" in match.groups:
+        return None
+    if not before or before[-1] not in QUALIFYING:
+        return None
+    word = page.lexicon.words.get(after.split()[0].strip(",.;:"), NOTHING)
+    return None if word.flags & PREP or word.flags & COORD else word
+
+
+def _owner(items: list[Item], predicates: list[Predicate], at: int) -> Predicate | None:
+    """The verb a date goes with: the last before it, or the first when it opens the sentence."""
+    owner: Predicate | None = None
+    for predicate in predicates:
+        if items[predicate.main].start > at:
+            return owner or predicate
+        owner = predicate
+    return owner
+
+
+def _place(items: list[Item], draft: Draft) -> EventPlace | None:
+    for index in range(draft.from_item, draft.to_item):
+        mention = items[index].mention
+        if mention is None or mention.place is None or mention.poss or not index:
+            continue
+        before = items[index - 1]
+        if before.mention is None and before.flags & PREP and before.flags & LOC and mention.place.kind in PLACE_KINDS:
+            place = mention.place
+            return EventPlace(name=place.name, country=place.country or None, id=place.id, lat=place.lat, lon=place.lon)
+    return None
+
+
+def _share_numbers(items: list[Item], numbers: list[Number], drafts: list[Draft]) -> None:
+    """Gives each number to the draft whose words it stands among, else to the nearest one."""
+    for number in numbers:
+        if number.quantity.what is None and number.quantity.unit is None:
+            continue
+        told = [draft for draft in drafts if not draft.bare] or drafts
+        owner = min(told, key=lambda draft: _distance(items, number, draft))
+        owner.quantities += (number.quantity,)
+
+
+def _distance(items: list[Item], number: Number, draft: Draft) -> int:
+    first, last = items[draft.from_item].start, items[min(draft.to_item, len(items)) - 1].end
+    inside = first <= number.start < last
+    return abs(number.start - draft.start) + (0 if inside else 500)

@@ -1,0 +1,64 @@
+"""Relevance: whether an article tells an event of the watch, and what decided it."""
+
+import re
+
+import msgspec
+
+from processors.events.drafts import Draft
+from processors.events.mentions import Mention
+from processors.events.plover import STATE_SECTORS
+from processors.events.watchdata import Focus
+
+WORD = re.compile(r"[^\W\d_]+")
+STRONG = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT", "CONCEDE", "THREATEN", "PROTEST", "AID"})
+OFF_TOPIC_WEIGHT = 1.5
+POLITICAL = STATE_SECTORS | {"OPP", "PTY", "ELI", "REB", "UAF"}
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether an article is on the watch, with the reason in one line."""
+
+    relevant: bool
+    reason: str
+
+
+def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str, lang: str) -> Verdict:
+    """On the watch when an event has a core country as doer, target or place, or its politics are the subject.
+
+    Words of other subjects (sport, food, shows) weigh against weak evidence.
+    """
+    on_watch = [draft for draft in drafts if _core(draft, focus)]
+    strong = [draft for draft in on_watch if draft.rule.type in STRONG]
+    actors = {m.name for m in mentions if m.country in focus.core and _political(m)}
+    named = any(mention.country in focus.core for mention in mentions)
+    if not named:
+        return Verdict(False, "names no " + " or ".join(sorted(focus.core)))
+    others = {m.country for m in mentions if m.country and m.country not in focus.core}
+    beside = any(_political(m) for m in mentions) or bool(others)
+    off = sorted(set(WORD.findall(fold)) & set(focus.off_topic.get(lang, ())))
+    weight = (
+        2 * len(strong)
+        + 1.5 * (len(on_watch) - len(strong))
+        + len(actors)
+        + 0.7 * beside
+        + 0.7 * (len(drafts) > len(on_watch))
+    )
+    if weight <= OFF_TOPIC_WEIGHT * len(off) or not weight:
+        return Verdict(False, "words of another subject: " + ", ".join(off[:5]) if off else "no event of the watch")
+    if on_watch:
+        best = (strong or on_watch)[0]
+        source, target = best.countries
+        return Verdict(True, f"{best.rule.type} {source or '?'}→{target or '?'} ({best.status}): “{best.trigger}”")
+    return Verdict(True, "its politics: " + ", ".join(sorted(actors)[:4]) if actors else "an event told beside it")
+
+
+def _political(mention: Mention) -> bool:
+    return mention.actor is not None and (
+        bool(POLITICAL & set(mention.sectors))
+        or mention.actor.kind in {"government", "agency", "armed-group", "party", "prison"}
+    )
+
+
+def _core(draft: Draft, focus: Focus) -> bool:
+    place = draft.place.country if draft.place is not None else None
+    return bool(focus.core & {*draft.countries, place or ""})

@@ -1,0 +1,145 @@
+"""Who is meant: parties resolved from noun phrases, with what the article has named so far."""
+
+import msgspec
+
+from processors.events import grammar
+from processors.events.chunks import Item
+from processors.events.mentions import Mention
+from processors.events.phrases import Chunk
+from processors.events.watchdata import Watch
+from processors.events.watchfiles import Actor
+
+
+class Party(msgspec.Struct, frozen=True):
+    """Someone in an event: name, state ("" for none), entity id, sectors, words; `explicit` unless inferred."""
+
+    name: str
+    country: str
+    id: str = ""
+    sectors: tuple[str, ...] = ()
+    text: str = ""
+    explicit: bool = True
+    kind: str = ""
+
+
+class Salience:
+    """What an article has named so far; grows as its sentences are read, in order."""
+
+    def __init__(self, watch: Watch, day: str, lang: str) -> None:
+        self.watch, self.day, self.lang = watch, day, lang
+        self.person: Party | None = None
+        self.subject: Party | None = None
+        self.body: Party | None = None
+        self.speaker: Party | None = None
+        self.recent: list[str] = []
+        self.here: list[str] = []
+        self.persons: dict[str, Party] = {}
+
+    def note(self, mention: Mention) -> None:
+        """Remembers a mention that has been passed."""
+        if mention.person:
+            self.person = self.of_mention(mention)
+            self.persons.pop(self.person.id, None)
+            self.persons[self.person.id] = self.person
+        elif mention.country:
+            self.body = self.of_mention(mention)
+        if mention.country:
+            if mention.country in self.recent:
+                self.recent.remove(mention.country)
+            self.recent.append(mention.country)
+
+    def of_mention(self, mention: Mention, text: str = "") -> Party:
+        """The party a mention names."""
+        actor = mention.actor
+        return Party(
+            mention.name, mention.country, actor.id if actor else "", mention.sectors, text,
+            kind=actor.kind if actor else mention.kind,
+        )  # fmt: skip
+
+    def party(self, chunk: Chunk, items: list[Item]) -> Party | None:
+        """Who a noun phrase means; None for nobody known."""
+        text = " ".join(item.text for item in items[chunk.start : chunk.end])
+        if chunk.mentions:
+            return self._named(chunk, text)
+        if chunk.role is not None and (chunk.pron is None or not chunk.pron.flags & grammar.PRON):
+            return self._role(chunk.role, self._possessor(chunk), text)
+        owned = chunk.noun is not None and chunk.pron is not None and bool(chunk.pron.flags & grammar.POSS)
+        if chunk.pron is not None and not owned:
+            return self._pronoun(chunk.pron, text)
+        if chunk.noun is not None:
+            return Party(text, "", text=text, kind="noun")
+        return None
+
+    def _named(self, chunk: Chunk, text: str) -> Party:
+        heads = [mention for mention in chunk.mentions if mention.actor is not None and not mention.poss]
+        head = heads[-1] if heads else chunk.mentions[0]
+        country = head.country or next((mention.country for mention in chunk.mentions if mention.country), "")
+        if chunk.role is not None and (head.actor is None or (head.poss and head.actor.kind != "person")):
+            return self._role(chunk.role, country, text)
+        party = self.of_mention(head, text)
+        if not party.country and country:
+            party = msgspec.structs.replace(party, country=country)
+        return party
+
+    def _possessor(self, chunk: Chunk) -> str:
+        if chunk.pron is not None and self.subject is not None:
+            return self.subject.country
+        return ""
+
+    def _role(self, item: Item, country: str, text: str) -> Party:
+        role = item.word.role
+        assert role is not None
+        explicit = bool(country)
+        if not country:
+            known = self._last_holder(role.title) if not role.group else None
+            if known is not None:
+                return msgspec.structs.replace(known, text=text, explicit=True)
+            country = self.home()
+        holder = self._holder(country, role.title) if not role.group else None
+        if holder is not None:
+            return Party(holder.name, country, holder.id, holder.sectors, text, explicit, "person")
+        return Party(text, country, sectors=(role.sector,), text=text, explicit=explicit, kind="role")
+
+    def _last_holder(self, title: str) -> Party | None:
+        """The person named last who holds or has held this office."""
+        for party in reversed(self.persons.values()):
+            actor = self.watch.actors.get(party.id)
+            titles = {role.title for role in actor.roles} if actor is not None else set()
+            if title in titles or (title == "leader" and titles & {"president", "acting president"}):
+                return party
+        return None
+
+    def _holder(self, country: str, title: str) -> Actor | None:
+        titles = (title, "acting president") if title in {"president", "leader"} else (title,)
+        for wanted in titles if title != "leader" else ("president", "acting president"):
+            for start, end, actor in self.watch.roles.get((country, wanted), ()):
+                if (start or "0") <= self.day < (end or "9"):
+                    return actor
+        return None
+
+    def owner(self, item: Item) -> Party | None:
+        """Whom a possessive ("his arrest") means."""
+        return self._pronoun(item, item.text)
+
+    def _pronoun(self, item: Item, text: str) -> Party | None:
+        known: Party | None
+        if item.flags & grammar.FIRST:
+            known = self.speaker or self.subject
+        elif item.flags & grammar.PRON_SG:
+            known = self.person or self.subject
+        else:
+            known = self.subject or self.body
+        return msgspec.structs.replace(known, text=text, explicit=False) if known is not None else None
+
+    def home(self) -> str:
+        """The country a bare "the government" or "police" belongs to: the last core country, else the last."""
+        core = self.watch.focus.core
+        for codes in (self.here, list(reversed(self.recent))):
+            for code in codes:
+                if code in core:
+                    return code
+        return self.recent[-1] if self.recent else next(iter(self.here), "")
+
+    def other(self, country: str) -> str:
+        """The country named most recently but the one given."""
+        return next((code for code in (*self.here, *reversed(self.recent)) if code != country), "")

@@ -1,0 +1,107 @@
+"""Tagging: a title and text to language, relevance, countries, entities and events. Pure; one watch at a time."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import msgspec
+
+from newswatch.records.article import Entity, Event
+from processors.events.assembly import entity_records, event_records
+from processors.events.background import complete_domestic, complete_known
+from processors.events.drafts import Draft
+from processors.events.lexicon import Lexicon
+from processors.events.mentions import Mention, find_mentions
+from processors.events.merging import merge
+from processors.events.reading import read_text
+from processors.events.relevance import judge
+from processors.events.watchdata import LANGUAGES, Watch
+from processors.folding import folded, lowered
+from processors.language import detect
+
+MAIN_SHARE = 0.15  # of the most named country's mentions: fewer, and not in title or lead, and a country is not listed
+DATELINE = re.compile(r"\s*[^\W\d_a-z]{3,}[^\n–—-]{0,40}\((?:[^)\n]{2,40})\)\s*[–—-]")
+LEAD = 2  # sentences whose countries always count
+
+
+class Tagging(msgspec.Struct, frozen=True):
+    """What a text is about; `reason` says what decided relevance. Off the watch it has entities alone.
+
+    `countries` are alpha-3 codes, the most prominent first.
+    """
+
+    lang: str
+    relevant: bool
+    reason: str
+    countries: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def tag(title: str, text: str, *, published: date | None, lang: str | None, watch: Watch) -> Tagging:
+    """Tags an article. `published` is the day dates and offices are read against; `lang` a claim, used when supported.
+
+    Evidence offsets count code points of `title` or `text` as given. Never raises for any text.
+    """
+    whole = f"{title}\n\n{text}"
+    claimed = (lang or "")[:2].lower()
+    found = claimed if claimed in LANGUAGES else detect(text if len(text) > 20 else whole)
+    lexicon = watch.lexicons.get(found)
+    if lexicon is None:
+        return Tagging(found, False, f"no lexicon for language {found}")
+    fold, low = folded(whole), lowered(whole)
+    mentions = find_mentions(whole, fold, found, watch)
+    if not mentions:
+        return Tagging(found, False, "names nothing of the watch")
+    drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title))
+    verdict = judge(drafts, mentions, watch.focus, fold, found)
+    shift = len(title) + 2
+    return Tagging(
+        found,
+        verdict.relevant,
+        verdict.reason,
+        _countries(mentions, drafts, lead_end, _dateline(whole, shift)) if verdict.relevant else (),
+        entity_records(mentions, whole, shift, published),
+        event_records(drafts if verdict.relevant else [], whole, shift, published, watch.focus.historical_days),
+    )
+
+
+def _drafts(
+    whole: str,
+    fold: str,
+    low: str,
+    mentions: list[Mention],
+    lexicon: Lexicon,
+    watch: Watch,
+    published: date | None,
+    title: int,
+) -> tuple[list[Draft], int]:
+    drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD)
+    complete_known(drafts, watch, published)
+    merged = merge(drafts)
+    complete_domestic(merged, watch)
+    return merged, lead_end
+
+
+def _countries(mentions: list[Mention], drafts: list[Draft], lead_end: int, dateline: range) -> tuple[str, ...]:
+    """Countries of title and lead, of events, and those named often; by number of mentions, then by place."""
+    mentions = [one for one in mentions if one.start not in dateline and not _speaks_only(one)]
+    named = Counter(mention.country for mention in mentions if mention.country)
+    if not named:
+        return ()
+    most = max(named.values())
+    lead = {mention.country for mention in mentions if mention.start < lead_end}
+    told = Counter(code for draft in drafts for code in draft.countries if code)
+    listed = [code for code, count in named.items() if code in lead or count >= max(3, most * MAIN_SHARE)]
+    first = {mention.country: mention.start for mention in reversed(mentions)}
+    return tuple(sorted(listed, key=lambda code: (-named[code] - told[code], first[code])))
+
+
+def _dateline(whole: str, shift: int) -> range:
+    """Offsets of the text's dateline ("MEXICO CITY, (agency) –"): where it was written, not what it is about."""
+    match = DATELINE.match(whole, shift)
+    return range(match.start(), match.end()) if match is not None else range(0)
+
+
+def _speaks_only(mention: Mention) -> bool:
+    return mention.actor is not None and mention.actor.kind == "media"
