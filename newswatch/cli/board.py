@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 
 from newswatch import alert_book
 from newswatch.alert_matching import check_matchers
 from newswatch.archive import kafka_archive
+from newswatch.cli.rules import rules_path
+from newswatch.errors import UserError
 from newswatch.kafka_clients import wait_for_kafka
 from newswatch.records.alert import AlertStatus
 from newswatch.records.tracked import TrackedArticle
@@ -69,6 +72,7 @@ def board_actions(settings: Settings) -> Any:
         silence=lambda matchers, length, by, note: _silence(kafka, matchers, length, by, note),
         check_rule=_check_rule,
         backtest=lambda text: _backtest(kafka, text),
+        rule_text=lambda rule_id: _rule_text(rules_path(settings), rule_id),
     )
 
 
@@ -85,7 +89,7 @@ def _silence(kafka: KafkaSettings, matchers: Mapping[str, Sequence[str]], length
 
 
 def _check_rule(text: str) -> list[str]:
-    from processors.rule_files import RuleError
+    from processors.alerts.rule_files import RuleError
 
     try:
         _rules(text)
@@ -96,7 +100,7 @@ def _check_rule(text: str) -> list[str]:
 
 def _rules(text: str) -> Any:
     """The rules of a file's text. Raises RuleError, its faults by line."""
-    from processors.rules import load_rules
+    from processors.alerts.rules import load_rules
 
     with tempfile.TemporaryDirectory(prefix="newswatch-rule-") as folder:
         path = Path(folder) / "rule.yaml"
@@ -104,8 +108,19 @@ def _rules(text: str) -> Any:
         return load_rules(path)
 
 
+def _rule_text(path: Path, rule_id: str) -> str:
+    from processors.alerts.rule_files import read_rule_file, rule_paths
+
+    for part in rule_paths(path):
+        for rule in (read_rule_file(part).content or {}).get("rules", ()):
+            if rule.get("id") == rule_id:
+                text: str = yaml.safe_dump({"rules": [rule]}, allow_unicode=True, sort_keys=False, width=100)
+                return text
+    raise UserError(f"no rule {rule_id!r} is in force: it was renamed or removed")
+
+
 def _backtest(kafka: KafkaSettings, text: str) -> Mapping[str, Any]:
-    from processors.backtesting import backtest
+    from processors.alerts.backtesting import backtest
 
     now = datetime.now(UTC)
     archive = _for_a_while(kafka_archive(kafka, now - BACKTEST_SPAN, now), BACKTEST_SECONDS)

@@ -144,5 +144,10 @@ def _adding_headers(send: Send, form_token: str, scope: Scope) -> Send:
 
 
 def secure(scope: Scope) -> str:
-    """The cookie attribute for a board reached over TLS."""
-    return "; Secure" if scope.get("scheme") == "https" else ""
+    """The cookie attribute for a board reached over TLS, as a proxy in front of it tells."""
+    return "; Secure" if over_tls(HTTPConnection(scope)) else ""
+
+
+def over_tls(connection: HTTPConnection) -> bool:
+    """Whether the reader's browser speaks TLS. A false claim only keeps the claimant's own cookies from coming back."""
+    return connection.url.scheme == "https" or connection.headers.get("x-forwarded-proto", "").lower() == "https"

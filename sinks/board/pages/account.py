@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sinks.board.access import SESSION_SECONDS
-from sinks.board.gate import SESSION_COOKIE
+from sinks.board.gate import SESSION_COOKIE, over_tls
 from sinks.board.pages.common import back, board_of, page
 from sinks.board.rendering import LANGUAGES
 
@@ -33,7 +33,7 @@ def login(request: Request, fields: Mapping[str, str]) -> Response:
         max_age=SESSION_SECONDS,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=over_tls(request),
     )
     return answer
 

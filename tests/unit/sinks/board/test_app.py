@@ -147,6 +147,14 @@ async def test_with_a_token_nothing_is_shown_before_login(tmp_path: Path) -> Non
         assert (await reader.get("/rules/new")).status_code == 303
 
 
+async def test_behind_tls_cookies_stay_on_tls(tmp_path: Path) -> None:
+    made = board(tmp_path, host="0.0.0.0", token=SecretStr(TOKEN))
+    async with client(made, host="board.example", **{"x-forwarded-proto": "https"}) as reader:
+        assert "Secure" in (await reader.get("/login")).headers["set-cookie"]
+    async with client(made, host="board.example") as reader:
+        assert "Secure" not in (await reader.get("/login")).headers["set-cookie"]
+
+
 async def test_guessing_tokens_is_slowed_down(tmp_path: Path) -> None:
     made = board(tmp_path, host="0.0.0.0", token=SecretStr(TOKEN))
     async with client(made, host="board.example") as reader:
