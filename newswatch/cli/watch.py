@@ -11,7 +11,12 @@ from processors.events.watchdata import WatchError, load_watch
 
 @click.group()
 def command() -> None:
-    """Check the files of a watch folder."""
+    """Check the files of a watch folder: countries, places, actors and lexicons.
+
+    \b
+    Example:
+      newswatch watch check newswatch/watches/venezuela-cuba-us
+    """
 
 
 @command.command("check")
