@@ -11,9 +11,9 @@ from pathlib import Path
 
 from newswatch.records.tracked import TrackedArticle
 from newswatch.settings import DEFAULT_WATCH
-from processors.alerting import decide, read
-from processors.backtesting import backtest
-from processors.rules import RuleSet, load_rules
+from processors.alerts.backtesting import backtest
+from processors.alerts.deciding import decide, read
+from processors.alerts.rules import RuleSet, load_rules
 from tests.bench.alert_load import START, Vocabulary, articles, rule_rows, write_rules
 
 KEYWORDS, BOOLEANS, ARTICLES, ROUNDS = 10_000, 500, 200, 7

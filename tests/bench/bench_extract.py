@@ -20,7 +20,7 @@ import trafilatura
 from newswatch import wire
 from newswatch.records.article import Article
 from newswatch.records.raw import Origin, RawArticle
-from processors.raw_to_article import process_raw
+from processors.extraction.raw_to_article import process_raw
 from tests.bench.pages import Page, pages
 
 GOAL = 1.10

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 import newswatch
-from processors.tagging import tag
-from processors.watchdata import Watch, load_watch
+from processors.events.tagging import tag
+from processors.events.watchdata import Watch, load_watch
 from tests.bench.tagging_pages import DAY, articles
 
 WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"

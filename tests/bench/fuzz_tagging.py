@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 import newswatch
-from processors.tagging import Tagging, tag
-from processors.watchdata import load_watch
+from processors.events.tagging import Tagging, tag
+from processors.events.watchdata import load_watch
 from tests.eval.cases import load_cases
 
 WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"

@@ -22,8 +22,8 @@ from newswatch.records.raw import RawArticle
 from newswatch.records.rejected import Rejected
 from newswatch.reject_reasons import Reason
 from newswatch.settings import ExtractSettings
-from processors.extraction_pool import ExtractionPool
-from processors.raw_to_article import prepare, process_raw
+from processors.extraction.pool import ExtractionPool
+from processors.extraction.raw_to_article import prepare, process_raw
 from tests.pipeline import planted_pages
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -13,8 +13,8 @@ import pytest
 from newswatch.errors import Unavailable, Unprocessable
 from newswatch.records.rejected import Rejected
 from newswatch.reject_reasons import Reason
-from processors.extraction_pool import ExtractionPool
-from processors.raw_to_article import process_raw
+from processors.extraction.pool import ExtractionPool
+from processors.extraction.raw_to_article import process_raw
 from tests.pipeline import planted_pages
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
