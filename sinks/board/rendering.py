@@ -88,8 +88,12 @@ def when(value: Any, language: str, style: str = "full") -> Markup:
         return Markup("<span>–</span>")
     at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     text = f"{at.day} {MONTHS[language][at.month - 1]} {at.year} {at:%H:%M} UTC"
+    precision = "milliseconds" if style == "exact" else "seconds"
     return Markup('<time datetime="{}" data-style="{}" title="{}">{}</time>').format(
-        at.isoformat(timespec="seconds"), style, f"{at:%Y-%m-%d %H:%M:%S} UTC", text
+        at.isoformat(timespec=precision),
+        style,
+        f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        text,
     )
 
 

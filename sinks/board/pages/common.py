@@ -6,18 +6,21 @@ from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
 
+import elasticsearch
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from newswatch.errors import Unavailable, UserError
+from newswatch.errors import Unavailable, Unprocessable, UserError
 from sinks.board.access import Forged, forged
 from sinks.board.board import Board
 from sinks.board.gate import FORM_COOKIE
-from sinks.board.rendering import Words, render
+from sinks.board.rendering import render
 
 MOST_FORM = 256 * 1024
 """Bytes of a form."""
+
+MOST_FIELDS = 100
 
 BACK_MS = 5_000
 """Milliseconds of live items a new page reads again: they may not be in the index yet when it is written."""
@@ -97,26 +100,24 @@ def back(fields: Mapping[str, str], otherwise: str, done: str = "") -> Response:
     return RedirectResponse(target, 303)
 
 
-def words_of(request: Request) -> Words:
-    """The interface's words for this reader."""
-    return Words(request.state.language)
-
-
 async def _fields(request: Request) -> dict[str, str] | None:
-    """The form's fields, the last value of each; None when it is too large."""
+    """The form's fields, the last value of each; None when it is too large or has too many."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_FORM:
             return None
-    parsed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    try:
+        parsed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return None
     return {name: values[-1] for name, values in parsed.items()}
 
 
 def _guarded(request: Request, answer: Callable[[], Response]) -> Response:
     try:
         return answer()
-    except UserError as error:
+    except (UserError, Unprocessable) as error:
         return page(request, "fault.html", 400, title_key="fault.request", detail=str(error))
-    except Unavailable as error:
+    except (Unavailable, elasticsearch.ApiError, elasticsearch.TransportError) as error:
         return page(request, "fault.html", 503, title_key="fault.away", detail=str(error))

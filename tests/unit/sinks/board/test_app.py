@@ -67,11 +67,18 @@ async def form_token(reader: httpx.AsyncClient, path: str = "/rules/new") -> str
 
 async def test_when_elasticsearch_is_away_pages_say_so(tmp_path: Path) -> None:
     async with client(board(tmp_path)) as reader:
-        for path in ("/", "/search?q=x", "/alerts", "/story/x", "/feeds"):
+        for path in ("/", "/search?q=x", "/alerts", "/story/x", "/feeds", f"/trace/{'a' * 32}", "/rejected/abcdef"):
             answer = await reader.get(path)
             assert answer.status_code == 503, path
             assert "A server is away" in answer.text
             assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+async def test_what_is_no_id_is_told(tmp_path: Path) -> None:
+    async with client(board(tmp_path)) as reader:
+        answer = await reader.get("/trace/abcdef")
+        assert answer.status_code == 400
+        assert "neither an address nor an id" in answer.text
 
 
 async def test_words_from_the_address_are_escaped(tmp_path: Path) -> None:
@@ -105,6 +112,12 @@ async def test_actions_need_the_pages_own_form(tmp_path: Path) -> None:
         assert DONE == []
         assert (await reader.post("/alert/a1/acknowledge", data=fields)).status_code == 303
         assert DONE == [("acknowledge", "a1", "local", "seen")]
+
+
+async def test_a_form_with_too_much_in_it_is_refused(tmp_path: Path) -> None:
+    async with client(board(tmp_path)) as reader:
+        for fields in ({f"f{number}": "x" for number in range(200)}, {"rule": "x" * 300_000}):
+            assert (await reader.post("/rules/backtest", data=fields)).status_code == 413
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
