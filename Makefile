@@ -59,6 +59,7 @@ golden: $(VENV)/.dev ## rewrite expected results; read the difference before you
 
 docs: $(VENV)/.dev ## rewrite the reference pages made from code
 	$(BIN)/python -m tests.docs_write
+	$(BIN)/python -m tests.flow_diagram
 	PYTHONPATH=. $(BIN)/python deploy/grafana/dashboards.py
 
 lock: $(VENV)/.tools ## choose versions anew and pin them in constraints.txt

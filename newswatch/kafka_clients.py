@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import kafka
 from kafka import errors as kafka_errors
 from kafka.admin import KafkaAdminClient
+from kafka.net.sasl.oauth import AbstractTokenProvider
 
 from newswatch import topics
 from newswatch.errors import Unavailable, UserError
@@ -14,6 +16,28 @@ from newswatch.settings import KafkaSettings
 
 METADATA_MAX_AGE_MS = 30_000
 """How soon a client notices a new topic or leader, in milliseconds."""
+
+
+class FileToken(AbstractTokenProvider):  # type: ignore[misc]
+    """The bearer token a sidecar or the platform keeps fresh in a file."""
+
+    def __init__(self, path: Path | None) -> None:
+        super().__init__()
+        self._path = path
+
+    def token(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride] - the base lacks its type
+        """The token now. Raises UserError when there is none."""
+        return read_token(self._path)
+
+
+def read_token(path: Path | None) -> str:
+    """The content of the token file. Raises UserError when it is not set or cannot be read."""
+    if path is None:
+        raise UserError("SASL mechanism OAUTHBEARER needs a token: set kafka.token_file (NEWSWATCH_KAFKA__TOKEN_FILE)")
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise UserError(f"kafka.token_file names {path}, which cannot be read: {error.strerror}") from error
 
 
 def connection_options(settings: KafkaSettings) -> dict[str, Any]:
@@ -34,7 +58,10 @@ def connection_options(settings: KafkaSettings) -> dict[str, Any]:
             "ssl_certfile": _text(settings.cert_file),
             "ssl_keyfile": _text(settings.key_file),
         }
-    if settings.security_protocol.startswith("SASL"):
+    if settings.security_protocol.startswith("SASL") and settings.sasl_mechanism == "OAUTHBEARER":
+        read_token(settings.token_file)
+        options |= {"sasl_mechanism": "OAUTHBEARER", "sasl_oauth_token_provider": FileToken(settings.token_file)}
+    elif settings.security_protocol.startswith("SASL"):
         options |= {
             "sasl_mechanism": settings.sasl_mechanism,
             "sasl_plain_username": settings.username,

@@ -15,8 +15,10 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from newswatch import metric_names as metrics
+from newswatch.errors import UserError
 from newswatch.logs import logger, set_up_logs
-from newswatch.settings import Settings
+from newswatch.settings import Settings, load_settings
+from newswatch.watchdog import Condition, Watchdog
 
 HEARTBEAT_LIMIT = 60.0
 """Seconds without a heartbeat after which /healthz says 503."""
@@ -61,6 +63,7 @@ class Service:
         self.on_stop: list[Callable[[], None]] = []
         self._settings = settings
         self._server: ThreadingHTTPServer | None = None
+        self._watchdog = Watchdog(self._condition, self.fail, HEARTBEAT_LIMIT)
         self._run_file = settings.data / "run" / f"{role}-{os.getpid()}.json"
         self._noted: dict[str, Any] = {}
 
@@ -68,13 +71,17 @@ class Service:
         set_up_logs(self._settings.log.level, self._settings.log.format, role=self.role, worker=self.worker)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        if not os.isatty(0):  # in a terminal it means that the terminal is gone
+            signal.signal(signal.SIGHUP, self._on_reload)
         metrics.gauge(metrics.HEARTBEAT_AGE).labels(self.role).set_function(self.heartbeat.age)
         address = self._serve()
         self.note(role=self.role, pid=os.getpid(), address=address, started=time.time())
+        self._watchdog.start()
         log.info("started", address=address, pid=os.getpid())
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._watchdog.end()
         if self._server:
             self._server.shutdown()
             self._server.server_close()
@@ -104,6 +111,19 @@ class Service:
         """Status code and body of /readyz."""
         code = 200 if self.ready.is_set() and not self.stop.is_set() else 503
         return code, {"role": self.role, "ready": code == 200, "stopping": self.stop.is_set()}
+
+    def _condition(self) -> Condition:
+        return Condition(ready=self.ready.is_set(), stopping=self.stop.is_set(), age=self.heartbeat.age())
+
+    def _on_reload(self, *_: object) -> None:
+        """SIGHUP: the level of logs is read anew from newswatch.toml; rules and feeds are read anew without asking."""
+        try:
+            level = load_settings(find_servers=False).log.level
+        except UserError as error:
+            log.error("settings-wrong", kept=self._settings.log.level, error=str(error))
+            return
+        set_up_logs(level, self._settings.log.format, role=self.role, worker=self.worker)
+        log.warning("log-level", level=level)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         if self.stop.is_set():

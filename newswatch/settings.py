@@ -43,11 +43,14 @@ class KafkaSettings(Section):
     )
     cert_file: Path | None = Field(default=None, description="client certificate (PEM), for mutual TLS")
     key_file: Path | None = Field(default=None, description="client key (PEM), for mutual TLS")
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = Field(
         default="SCRAM-SHA-512", description="SASL mechanism"
     )
     username: str = Field(default="", description="SASL user")
     password: SecretStr = Field(default=SecretStr(""), description="SASL password")
+    token_file: Path | None = Field(
+        default=None, description="file with the OAUTHBEARER token, read anew for every connection"
+    )
     replication: int = Field(
         default=1, ge=1, le=9, description="replication factor of our topics; min.insync.replicas is one less"
     )

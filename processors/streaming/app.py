@@ -1,13 +1,18 @@
 """The Faust app of one stage: at-least-once, no tables, acknowledged idempotent writes, topics made beforehand."""
 
+import asyncio
 import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import faust
+from aiokafka.abc import AbstractTokenProvider
+from faust.auth import OAuthCredentials
 from faust.transport.drivers import aiokafka as driver
 
 from newswatch import topics
+from newswatch.kafka_clients import read_token
 from newswatch.settings import KafkaSettings, Settings
 
 COMMIT_INTERVAL = 1.0
@@ -18,6 +23,17 @@ BUFFERED_MESSAGES = 64
 
 FETCHED_MESSAGES = 100
 """Messages one poll may bring, at most."""
+
+
+class FileToken(AbstractTokenProvider):  # type: ignore[misc]
+    """The bearer token that is in a file now, for aiokafka."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    async def token(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride] - the base's lacks its type
+        """The token now. Raises UserError when there is none."""
+        return await asyncio.to_thread(read_token, self._path)
 
 
 class IdempotentProducer(driver.Producer):
@@ -92,6 +108,8 @@ def _credentials(kafka: KafkaSettings) -> Any:
     context = tls_context(kafka) if kafka.security_protocol.endswith("SSL") else None
     if kafka.security_protocol == "SSL":
         return faust.SSLCredentials(context)
+    if kafka.sasl_mechanism == "OAUTHBEARER":
+        return OAuthCredentials(oauth_cb=FileToken(kafka.token_file), ssl_context=context)
     return faust.SASLCredentials(
         username=kafka.username,
         password=kafka.password.get_secret_value(),

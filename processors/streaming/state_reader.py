@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 from newswatch.errors import Unavailable
 from newswatch.settings import KafkaSettings
 from newswatch.topics import MAX_MESSAGE_BYTES, Topic
-from processors.streaming.app import tls_context
+from processors.streaming.app import FileToken, tls_context
 
 POLL_MS = 500
 
@@ -61,7 +61,10 @@ def _options(settings: KafkaSettings) -> dict[str, Any]:
     }
     if settings.security_protocol.endswith("SSL"):
         options["ssl_context"] = tls_context(settings)
-    if settings.security_protocol.startswith("SASL"):
+    if settings.security_protocol.startswith("SASL") and settings.sasl_mechanism == "OAUTHBEARER":
+        provider = FileToken(settings.token_file)
+        options |= {"sasl_mechanism": "OAUTHBEARER", "sasl_oauth_token_provider": provider}
+    elif settings.security_protocol.startswith("SASL"):
         options |= {
             "sasl_mechanism": settings.sasl_mechanism,
             "sasl_plain_username": settings.username,

@@ -44,12 +44,14 @@ class Pipeline:
     extra: list[Supervisor] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _paused: bool = False
 
     def tend(self) -> None:
         """Runs in a thread: restarts dead roles until the pipeline stops."""
         while not self._stop.wait(TICK):
             with self._lock:
-                self.supervisor.look()
+                if not self._paused:
+                    self.supervisor.look()
 
     def kill(self, role: str) -> int:
         """kill -9 of a role's process; waits until the supervisor has started another. Gives the new pid."""
@@ -130,12 +132,14 @@ class Pipeline:
     def pause(self) -> dict[str, int]:
         """SIGTERM to every role; gives their exit codes."""
         with self._lock:
+            self._paused = True
             return self.supervisor.stop()
 
     def resume(self) -> None:
         """Starts every role again."""
         with self._lock:
             self.supervisor.start()
+            self._paused = False
 
     def close(self) -> dict[str, int]:
         """Drains everything; gives each role's exit code."""

@@ -1,0 +1,1 @@
+"""Servers that encrypt and ask who is there."""
