@@ -1,7 +1,8 @@
 """Notices a kafka-python consumer that has silently fallen out of its group.
 
-Seen with kafka-python 3.0.12 under load: after a join the heartbeat task never ran again, the broker dropped the
-member, and the consumer went on polling at full speed without noticing until its next commit. A restart heals it.
+Seen with kafka-python 3.0.12: after a join under load, and after a broker's kill -9, the heartbeat task never ran
+again, the broker dropped the member, and the consumer went on polling at full speed, with or without partitions. A
+restart heals it.
 """
 
 import time
@@ -11,33 +12,34 @@ from typing import Any
 PATIENCE = 2.0
 """Heartbeats may be late by this many session timeouts: by then the broker has certainly dropped the member."""
 
+JOIN_PATIENCE = 4.0
+"""Session timeouts without heartbeat and without partitions: no heartbeat is sent while a group waits for a join."""
+
 LOOK_EVERY = 3.0
 """Seconds between two looks: the client computes all its metrics for each."""
 
 
 class Membership:
-    """Watches one consumer. `clock` is monotonic, in seconds."""
+    """Watches one consumer, which may have partitions or (where others have them all) none. `clock` is monotonic."""
 
     def __init__(self, consumer: Any, session_timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._consumer, self._limit, self._clock = consumer, session_timeout * PATIENCE, clock
-        self._assigned_since: float | None = None
+        self._consumer, self._session, self._clock = consumer, session_timeout, clock
+        self._since = clock()
+        self._assigned = False
         self._look_at = 0.0
 
     def lost(self) -> str | None:
         """Why the membership must be gone; None while it is sound or there is nothing to judge by."""
-        if not self._consumer.assignment():
-            self._assigned_since = None
-            return None
         now = self._clock()
-        if self._assigned_since is None:
-            self._assigned_since = now
+        if (assigned := bool(self._consumer.assignment())) and not self._assigned:
+            self._since = now
+        self._assigned = assigned
         if now < self._look_at:
             return None
         self._look_at = now + LOOK_EVERY
-        silent = min(now - self._assigned_since, self._heartbeat_age())
-        if silent <= self._limit:
-            return None
-        return f"no heartbeat to the group for {silent:.0f} s"
+        silent = min(now - self._since, self._heartbeat_age())
+        limit = self._session * (PATIENCE if assigned else JOIN_PATIENCE)
+        return f"no heartbeat to the group for {silent:.0f} s" if silent > limit else None
 
     def _heartbeat_age(self) -> float:
         metrics = self._consumer.metrics() or {}

@@ -37,7 +37,18 @@ def test_lost(assigned_for: float, age: float, lost: bool) -> None:
     assert bool(membership.lost()) is lost
 
 
-def test_nothing_assigned_is_nothing_lost() -> None:
+@pytest.mark.parametrize(
+    ("waited", "age", "lost"),
+    [
+        pytest.param(30.0, 999.0, False, id="no partitions yet: a join may take its time"),
+        pytest.param(61.0, 999.0, True, id="no partitions and no heartbeat for four session timeouts"),
+        pytest.param(999.0, 1.0, False, id="others have all partitions, heartbeats flow"),
+    ],
+)
+def test_without_partitions(waited: float, age: float, lost: bool) -> None:
+    now = [0.0]
     consumer = Consumer()
-    consumer.assigned, consumer.age = set(), 999.0
-    assert Membership(consumer, 15.0, lambda: 0.0).lost() is None
+    consumer.assigned, consumer.age = set(), age
+    membership = Membership(consumer, 15.0, lambda: now[0])
+    now[0] = waited
+    assert bool(membership.lost()) is lost
