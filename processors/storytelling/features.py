@@ -91,7 +91,7 @@ def _terms(text: str, day: date, *, title: bool = False) -> list[str]:
 def _words(text: str, fold: str, spans: list[tuple[int, int, str]], title: bool) -> list[str]:
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
     terms: list[str] = []
-    names = _Names(text)
+    names, phrase_starts = _Names(text), glossary().phrase_starts
     span = number = 0
     while number < len(tokens):
         start, end = tokens[number]
@@ -102,12 +102,14 @@ def _words(text: str, fold: str, spans: list[tuple[int, int, str]], title: bool)
             while number < len(tokens) and tokens[number][0] < spans[span][1]:
                 number += 1
             continue
-        phrase, size = _phrase(fold, tokens, number) or (None, 1)
-        if phrase is None:
-            starts = title or (text[start].isupper() and bool(_SENTENCE_END.search(text[max(0, start - 6) : start])))
+        phrase, size = (_phrase(fold, tokens, number) if fold[start:end] in phrase_starts else None) or (None, 1)
+        if phrase is not None:
+            terms.append(phrase)
+        elif text[start].isupper():
+            starts = title or bool(_SENTENCE_END.search(text[max(0, start - 6) : start]))
             names.take(terms, term_of(text[start:end], starts), start, end)
         else:
-            terms.append(phrase)
+            terms.append(term_of(text[start:end], False))
         number += size
     return [term for term in terms if term]
 
@@ -120,7 +122,7 @@ class _Names:
 
     def take(self, terms: list[str], term: str, start: int, end: int) -> None:
         """Adds a word's term, and the joined name where it goes on with the one before."""
-        goes_on = bool(self._last) and self._end == start - 1 and self._text[start].isupper()
+        goes_on = bool(self._last) and self._end == start - 1
         if term[:2] in ("n:", "s:"):
             if goes_on:
                 if terms and terms[-1] == "n:" + self._last:
@@ -134,10 +136,7 @@ class _Names:
 
 
 def _phrase(fold: str, tokens: list[tuple[int, int]], number: int) -> tuple[str, int] | None:
-    book = glossary()
-    if fold[tokens[number][0] : tokens[number][1]] not in book.phrase_starts:
-        return None
-    phrases = book.phrases
+    phrases = glossary().phrases
     for size in (4, 3, 2):
         if number + size <= len(tokens):
             concept = phrases.get(" ".join(fold[a:b] for a, b in tokens[number : number + size]))

@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from processors.storytelling.sketch import BANDS
 from processors.storytelling.weights import Rarity, Weighted
 
-VISITS = 2500
+VISITS = 2000
 """Postings looked at for one article, the rarest terms first: what keeps the cost flat as the window fills."""
 
 CANDIDATES = 6
 """Stories compared in full, at most."""
 
 WORTH = 0.25
-"""Share of the best story's common weight below which a story is not compared."""
+"""Share of the best open story's common weight below which a story is not compared."""
+
+FAR_BELOW = 0.1
+"""Share of the best story's common weight, open or not, below which a story is not even ranked."""
 
 CROWDED = 60
 """Articles sharing one sketch hash above which the hash says nothing (a standing line)."""
@@ -59,7 +62,9 @@ class TermIndex:
             weight = weighted.weights[term] * weighted.base[term]
             for story_id in self._postings[term]:
                 found[story_id] = found.get(story_id, 0.0) + weight
-        return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        least = FAR_BELOW * max(found.values(), default=0.0)
+        near = [(-weight, story_id) for story_id, weight in found.items() if weight >= least]
+        return [(story_id, -weight) for weight, story_id in sorted(near)]
 
     def _remove(self, term: str, story_id: str) -> None:
         left = self._postings[term]

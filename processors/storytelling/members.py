@@ -17,10 +17,10 @@ TELLING = 8
 SKETCHED = 40
 """Newest originals whose sketch is kept."""
 
-FIRST, NEWEST = 20, 80
+FIRST, NEWEST = 20, 60
 """Members kept in full: the earliest and the newest; of those between only the ids."""
 
-OLDER = 2000
+OLDER = 600
 """Ids kept of members between."""
 
 SOURCES = 500
