@@ -1,8 +1,8 @@
 """Stories: articles a second on one core as the window fills to 50,000, memory, and the reading back of a memory.
 
 Synthetic articles with a Zipf vocabulary: about three tell of each happening, with names, a number and words of its
-own, in three languages; one in six repeats another with edits. Goals: 500 articles/s with 50,000 live, cost within 1.5 times
-that at 1,000, at most 400 MB, 50,000 articles read back in 10 s.
+own, in three languages; one in six repeats another with edits. Goals: 500 articles/s with 50,000 live, cost within
+1.5 times that at 1,000, at most 400 MB, 50,000 articles read back in 10 s.
 """
 
 import gc
