@@ -4,7 +4,7 @@ from processors.events import grammar
 from processors.events.chunks import Item
 from processors.events.grammar import Rule
 from processors.events.phrases import Chunk, noun_phrases
-from processors.events.predicates import COORDINATE, GERUND, INFINITIVE, PARTICIPLE, RELATIVE, Predicate
+from processors.events.predicates import COMPLEMENT, COORDINATE, GERUND, INFINITIVE, PARTICIPLE, RELATIVE, Predicate
 from processors.events.salience import Party, Salience
 
 OF = frozenset({"of", "de"})
@@ -55,7 +55,7 @@ class Clause:
         key = predicate.main
         if key not in self._subjects:
             self._subjects[key] = None
-            self._subjects[key] = self._find_subject(predicate)
+            self._subjects[key] = self._spoken(predicate) or self._find_subject(predicate)
         return self._subjects[key]
 
     def _find_subject(self, predicate: Predicate) -> Party | None:
@@ -67,6 +67,25 @@ class Clause:
         if predicate.link == RELATIVE or predicate.link == PARTICIPLE:
             return self._own_subject(predicate) or self._antecedent(predicate)
         return self._own_subject(predicate) or self._behind(predicate) or self._outer(predicate)
+
+    def _spoken(self, predicate: Predicate) -> Party | None:
+        """Whom a lone pronoun means inside a report: the speaker for "I", "he" and "we" ("Trump said he had …")."""
+        chunks = self.subject_chunks(predicate)
+        if len(chunks) != 1 or chunks[0].mentions or chunks[0].role or chunks[0].noun or chunks[0].pron is None:
+            return None
+        pron = chunks[0].pron
+        if pron.flags & grammar.FIRST:
+            for other in self.predicates:
+                if other.word.speech and other is not predicate and not other.passive:
+                    named = [chunk for chunk in self.subject_chunks(other) if chunk.mentions or chunk.role]
+                    if named:
+                        return self.complement(named[0], self.subject_chunks(other))
+            return None
+        governor = predicate.governor
+        if not pron.flags & grammar.PRON_SG or predicate.link != COMPLEMENT or governor is None:
+            return None
+        speaker = self.subject(governor) if governor.word.speech else None
+        return speaker if speaker is not None and speaker.kind == "person" else None
 
     def _absolute(self, predicate: Predicate) -> Party | None:
         """The subject of "with its director, Alfredo Romero, calling for …"."""

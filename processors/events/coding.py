@@ -33,33 +33,34 @@ def code_sentence(clause: Clause) -> list[Draft]:
 
 
 def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], consumed: set[int]) -> Iterator[Draft]:
-    rule = choose(clause, predicate)
-    if rule is None:
-        return
     status = verb_status(clause, predicate, fired)
-    fired[predicate.main] = rule.type
-    consumed.update(_consumed(clause, predicate, rule))
-    if status == DROP:
+    for rule in fitting(clause, predicate):
+        if status == DROP:
+            fired[predicate.main] = rule.type
+            consumed.update(_consumed(clause, predicate, rule))
+            return
+        source, target = complete(rule, clause, predicate, *parties(clause, predicate, rule))
+        source, target = domestic(rule, source, target, passive=predicate.passive)
+        if not satisfied(rule, clause, predicate, source, target):
+            continue
+        fired[predicate.main] = rule.type
+        consumed.update(_consumed(clause, predicate, rule))
+        told = rule.status or settled(rule, predicate, status)
+        yield _draft(clause, predicate, rule, source, target, told)
+        if rule.also:
+            yield _also(clause, predicate, rule, source, target)
         return
-    status = rule.status or settled(rule, predicate, status)
-    source, target = complete(rule, clause, predicate, *parties(clause, predicate, rule))
-    source, target = domestic(rule, source, target, passive=predicate.passive)
-    if not satisfied(rule, clause, predicate, source, target):
-        fired.pop(predicate.main)
-        return
-    yield _draft(clause, predicate, rule, source, target, status)
-    if rule.also:
-        yield _also(clause, predicate, rule, source, target)
 
 
-def choose(clause: Clause, predicate: Predicate) -> Rule | None:
-    """The first rule of the verb whose object and subject classes fit."""
+def fitting(clause: Clause, predicate: Predicate) -> Iterator[Rule]:
+    """The rules of the verb whose object and subject classes fit, in order."""
     classes: set[str] | None = None
     for rule in predicate.word.verb_rules:
         if rule.need == "never" or silent(rule, clause, predicate):
             continue
         if not rule.objects and not rule.subjects and not rule.excluded:
-            return rule
+            yield rule
+            continue
         if classes is None:
             classes = object_classes(clause, predicate)
             classes |= _clause_classes(clause, predicate)
@@ -69,8 +70,7 @@ def choose(clause: Clause, predicate: Predicate) -> Rule | None:
             continue
         if rule.subjects and not any(rule.subjects & chunk.classes for chunk in clause.subject_chunks(predicate)):
             continue
-        return rule
-    return None
+        yield rule
 
 
 def _clause_classes(clause: Clause, predicate: Predicate) -> set[str]:
@@ -89,7 +89,7 @@ def _consumed(clause: Clause, predicate: Predicate, rule: Rule) -> Iterator[int]
     spans = [(predicate.end + 1, predicate.object_end)]
     if predicate.passive:
         spans.append((predicate.subject_start, predicate.subject_end))
-    content = rule.type in {"REQUEST", "THREATEN", "REJECT"}
+    content = rule.type in {"REQUEST", "THREATEN"}
     for start, end in spans:
         for index in range(start, end):
             word = clause.items[index].word

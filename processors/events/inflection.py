@@ -33,7 +33,9 @@ DOUBLING = frozenset(["stop", "ban", "plan", "strip", "drop", "rob", "shut", "cu
     "propel", "compel", "repel", "patrol", "cancel", "level", "label", "scrap", "slap", "step", "split", "let",
     "get", "run", "quit", "trap", "rip", "skip", "swap", "tap", "whip", "bar", "war", "scar", "stun", "pin", "gun",
     "slam", "stab", "control", "transfer", "deter", "incur", "concur", "nab", "bug", "dub", "plot", "cap", "tip",
-    "wrap", "slip", "clap", "snap", "chat", "bet", "trim"])  # fmt: skip
+    "wrap", "slip", "clap", "snap", "chat", "bet", "trim", "snub", "pat", "rap", "sap", "flog", "gag",
+    "mop", "nod", "pop", "rig", "rub", "sag", "shred", "spur", "throb", "top", "wed", "zip", "club", "strap",
+    "blog", "clip", "crop", "flip", "prod", "shun", "spot", "stem", "thin", "tug", "fan"])  # fmt: skip
 
 
 def english_verb(lemma: str) -> Forms:

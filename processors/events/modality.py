@@ -94,6 +94,8 @@ def _complement(clause: Clause, governor: Predicate, fired: dict[int, str]) -> s
 def _effect(clause: Clause, governor: Predicate, fired: dict[int, str], default: str) -> str:
     effects = governor.word.effects
     own = tense_status(governor)
+    if fired.get(governor.main) == "REJECT" and "cancel" in effects and default == "happened":
+        return "cancelled"
     if fired.get(governor.main) in CONTENT_TYPES or effects & {"threaten", "refuse"}:
         return DROP
     if effects & {"content", "opinion"}:

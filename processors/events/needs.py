@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from processors.events import grammar
 from processors.events.arguments import Clause, object_classes
 from processors.events.grammar import Rule
 from processors.events.predicates import INFINITIVE, Predicate, tense_status
@@ -12,6 +13,8 @@ PENALTIES = frozenset({
     "años", "ano", "anos", "prisión", "prisão", "cadena", "perpetua", "prision", "pena", "penas", "cárcel", "meses",
 })
 # fmt: on
+FREED_FROM = frozenset({"prison_word", "libertad_word"})
+HARM = frozenset({"SANCTION", "ASSAULT", "COERCE", "MOBILIZE"})
 MILITARY = frozenset({"troop", "attack", "weapon"})
 
 
@@ -35,7 +38,7 @@ def satisfied(
         return has_source
     if rule.need in {"target", "warn", "list"}:
         return has_target and not _same(source, target)
-    if rule.need in {"both", "visit"}:
+    if rule.need in {"both", "visit", "aimed", "infinitive_target"}:
         return has_source and has_target and not _same(source, target)
     return True
 
@@ -84,21 +87,40 @@ def _court(clause: Clause, predicate: Predicate) -> bool:
     return (subject is not None and "JUD" in subject.sectors) or any(item.text in PENALTIES for item in items)
 
 
+def _infinitive(clause: Clause, predicate: Predicate) -> bool:
+    return any(other.governor is predicate and other.link == INFINITIVE for other in clause.predicates)
+
+
+def _threatening(clause: Clause, predicate: Predicate) -> bool:
+    """Whether what is vowed harms someone: an infinitive of a hostile verb."""
+    return any(
+        other.governor is predicate
+        and other.link == INFINITIVE
+        and {rule.type for rule in other.word.verb_rules} & HARM
+        for other in clause.predicates
+    )
+
+
 def _near(clause: Clause, predicate: Predicate, name: str) -> bool:
     """Whether a noun of class `name` stands right of the verb."""
     return any(name in chunk.classes for chunk in clause.objects(predicate))
+
+
+def _prison(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a prison, or freedom, is named anywhere right of the verb."""
+    return any(item.word.classes & FREED_FROM for item in clause.items[predicate.end + 1 :])
 
 
 _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "active": lambda clause, predicate: not predicate.passive,
     "positive": lambda clause, predicate: tense_status(predicate) != "denied",
     "court": _court,
-    "infinitive": lambda clause, predicate: any(
-        other.governor is predicate and other.link == INFINITIVE for other in clause.predicates
+    "infinitive": _infinitive,
+    "infinitive_target": lambda clause, predicate: (
+        predicate.has(grammar.TO) is False and _infinitive(clause, predicate)
     ),
-    "prison": lambda clause, predicate: (
-        _near(clause, predicate, "prison_word") or _near(clause, predicate, "libertad_word")
-    ),
+    "threatening": _threatening,
+    "prison": _prison,
     "plane": lambda clause, predicate: _near(clause, predicate, "plane") or _near(clause, predicate, "vessel"),
     "amnesty": lambda clause, predicate: _near(clause, predicate, "amnesty"),
     "aid": lambda clause, predicate: _near(clause, predicate, "aid"),
@@ -108,7 +130,10 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "visit": _visit,
     "deport": _deport,
     "attack_context": _attack_context,
-    "attack_target": lambda clause, predicate: not object_classes(clause, predicate) & {"deal", "statement", "office"},
+    "attack_target": lambda clause, predicate: (
+        not object_classes(clause, predicate) & {"deal", "statement", "office"}
+        and not _near(clause, predicate, "disaster")
+    ),
     "protest": _protest,
     "call_for": lambda clause, predicate: (
         _next_text(clause, predicate) in {"for", "on", "to", "upon", "a", "al", "por", "para", "ao", "à"}

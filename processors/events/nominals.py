@@ -14,6 +14,8 @@ from processors.events.predicates import Predicate
 from processors.events.salience import Party
 
 CONTENT = frozenset({"REQUEST", "THREATEN", "REJECT"})  # what is asked, threatened or refused is not told as a fact
+ANSWERED = frozenset({"REQUEST", "THREATEN", "ACCUSE"})  # deeds that a refusal or denial answers
+NAMED_ELSEWHERE = frozenset({"any", "both", "aimed", "source", "target"})  # needs a party from the sentence may meet
 OBJECT_PREPOSITIONS = OF | {"a", "for", "with", "con", "com"}
 REACH = 14  # items right of a noun in which its arguments may stand
 
@@ -30,9 +32,12 @@ def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> It
 
 def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -> Draft | None:
     host, as_subject = _host(clause, index)
-    if host is not None and fired.get(host.main) in CONTENT and not as_subject:
+    content = fired.get(host.main) if host is not None and not as_subject else None
+    kinds = {rule.type for rule in item.word.noun_rules}
+    answered = content == "REJECT" and bool(kinds & ANSWERED)
+    if content in CONTENT and not answered:
         return None
-    status = noun_status(clause, index, host, as_subject=as_subject)
+    status = "happened" if answered else noun_status(clause, index, host, as_subject=as_subject)
     if status == DROP:
         return None
     right = noun_phrases(clause.items, index + 1, _right_end(clause, index))
@@ -42,6 +47,7 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
     bare: Draft | None = None
     for rule in _rules(item, right, left):
         source, target = _parties(clause, rule, host, left, right, as_subject=as_subject)
+        source, target = _completed(rule, clause, host, source, target)
         told = _told(rule, clause, host, source, target, as_subject=as_subject)
         if told or (bare is None and rule.need != "never" and not rule.weak and rule.need != "event"):
             draft = Draft(
@@ -55,6 +61,25 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
                 return draft
             bare = draft
     return bare
+
+
+def _completed(
+    rule: Rule, clause: Clause, host: Predicate | None, source: Party | None, target: Party | None
+) -> tuple[Party | None, Party | None]:
+    """A missing side from the sentence: another state named there, that of the verb's subject before all."""
+    if rule.weak or rule.need not in NAMED_ELSEWHERE or rule.pattern in {"self", "state"}:
+        return source, target
+    code = next((party.country for party in (source, target) if party is not None and party.country), "")
+    if not code or (source is not None and source.country and target is not None and target.country):
+        return source, target
+    subject = clause.subject(host) if host is not None else None
+    other = subject if subject is not None and subject.country not in {"", code} else None
+    if other is None:
+        named = dict.fromkeys(at for at in clause.salience.here if at != code)
+        other = Party(next(iter(named)), next(iter(named)), explicit=False, kind="inferred") if named else None
+    if source is None or not source.country:
+        return other or source, target
+    return source, other or target
 
 
 def _after_all(rule: Rule, host: Predicate | None, status: str) -> str:

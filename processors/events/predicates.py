@@ -39,6 +39,7 @@ from processors.events.grammar import (
 
 AUXILIARY = BE | GET | HAVE | DO | FUTURE | MODAL
 INSIDE = AUXILIARY | ADVERB | NEG | REFLEXIVE
+MONEY = frozenset("$€£")
 MAIN, COMPLEMENT, SUBORDINATE, RELATIVE, COORDINATE, INFINITIVE, GERUND, PARTICIPLE = range(8)
 TRANSITIVE_TYPES = frozenset({"COERCE", "ASSAULT", "SANCTION", "RETREAT", "CONCEDE"})
 
@@ -152,7 +153,7 @@ def _opens(items: list[Item], index: int) -> bool:
     if index >= len(items):
         return False
     item = items[index]
-    if item.mention is not None or item.flags & (DET | POSS | NUMBER) or item.text[0].isdigit():
+    if item.mention is not None or item.flags & (DET | POSS | NUMBER) or item.text[0].isdigit() or item.text in MONEY:
         return True
     return not item.flags & (PREP | COORD | SUB | REL | VERB | BE | HAVE | MODAL | FUTURE) and item.text[0].isalpha()
 
