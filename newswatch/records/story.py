@@ -1,11 +1,14 @@
-"""Story: one happening under its many wordings, and the stage's own memory of it (compacted topic news.stories)."""
+"""Story: one happening under its many wordings, and the stage's own memory of it (compacted topic news.stories).
+
+The records hold no cycles and there are very many of them, so the garbage collector leaves them alone (`gc=False`).
+"""
 
 from datetime import datetime
 
 import msgspec
 
 
-class StoryMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StoryMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a story remembers of one article.
 
     `origin` is whose text it is, folded: the agency it credits, else the outlet's owner, else the outlet; a copy has
@@ -33,7 +36,7 @@ class StoryMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     signature: str | None = None
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One number of a claim: `value` (with bounds where given) in `unit`, and `what` it counts, in one word."""
 
     what: str
@@ -44,7 +47,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     qualifier: str | None = None
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one article says of a happening: its status, the word it uses (`frame`), its numbers, who asserts it."""
 
     article_id: str
@@ -62,7 +65,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     copy: bool = False
 
 
-class FigureRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FigureRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the sources say of one count: lowest and highest value, which outlet said which, whether they differ."""
 
     what: str
@@ -73,12 +76,13 @@ class FigureRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     disputed: bool = False
 
 
-class StoryEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StoryEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One happening merged from every source's claim.
 
     `frames` counts the words used for it (captured, kidnapped), `statuses` what it is said to be, copies left out;
     `status` is the majority's. `corroboration` is single-source, multi-source, confirmed (a named party to it says so)
-    or disputed (denied by some, reported by others). `claims` are the newest ones, `articles` how many there were.
+    or disputed (denied by some, reported by others). `claims` are the newest ones, `articles` how many there
+    were. `family` is the kind of act, whatever its type and word.
     """
 
     event_id: str
@@ -106,9 +110,10 @@ class StoryEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     target_name: str | None = None
     origins: tuple[str, ...] = ()
     articles: int = 0
+    family: str = ""
 
 
-class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A story of one watch.
 
     Written to the same partition as its input; `applied_offset` is the input offset it has applied and `generation` the

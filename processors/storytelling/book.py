@@ -20,6 +20,7 @@ from processors.storytelling.live import LiveStories
 from processors.storytelling.members import as_copy, is_origin, led_by, make_member
 from processors.storytelling.placing import ALIKE, Place, Why, place
 from processors.storytelling.sketch import COPIED, containment, from_text, sketch
+from processors.storytelling.splitting import parted
 from processors.storytelling.views import weighed
 
 
@@ -75,6 +76,7 @@ class StoryBook:
         told = fused(story, article, member, lambda event: live.telling(event, article.first_seen, touched))
         others = [_written(one, generation) for one in (*others, *told.others)]
         story = weighed(_written(told.story, generation, offset), article.article_id, live.terms.rarity)
+        *others, story = (*others, *_parted(live, story, article.article_id))
         gone = leaving(live, offset, frozenset(one.story_id for one in (*others, story)))
         return _joined(article, watch, story, gone, (*others, story), why, told.event_ids)
 
@@ -84,7 +86,22 @@ class StoryBook:
 
 def _written(story: Story, generation: int, offset: int | None = None) -> Story:
     applied = story.applied_offset if offset is None else offset
-    return msgspec.structs.replace(story, generation=generation, applied_offset=applied)
+    return msgspec.structs.replace(
+        story,
+        generation=generation,
+        applied_offset=applied,
+        split_from=None if offset is not None else story.split_from,
+    )
+
+
+def _parted(live: LiveStories, story: Story, article_id: str) -> tuple[Story, ...]:
+    """The story, after the part that turned out to be another if there is one."""
+    before = live.stories.get(story.story_id)
+    found = parted(story, article_id, live.terms.rarity) if before is not None else None
+    if before is None or found is None:
+        return (story,)
+    whole, part = found
+    return msgspec.structs.replace(part, applied_offset=before.applied_offset), whole
 
 
 def _unchanged(story: Story, article: Article) -> bool:

@@ -16,6 +16,9 @@ FAMILIES = {"RETREAT": "yielding", "CONCEDE": "yielding"}
 DAYS_APART = 2
 """Days between two datings of one happening: time zones, and the day it became known."""
 
+DAYS_TOLD = 7
+"""Days around its first report in which an undated happening took place, as far as others' mentions go."""
+
 FIGURES = 4
 """Numbers kept of one claim."""
 
@@ -50,8 +53,7 @@ def make_claim(article: Article, member: StoryMember, event: Event) -> Claim:
 
 def same_happening(event: Event, known: StoryEvent) -> int:
     """0 when the event is another happening than the known one; else the more, the more agrees."""
-    kind = family(event.type, event.frame, event.mode)
-    if kind != family(known.type, next(iter(known.frames), None), known.mode):
+    if family(event.type, event.frame, event.mode) != known.family:
         return 0
     target = _agree(event.target.id if event.target else None, known.target_id)
     country = _agree(_country(event), known.target)
@@ -63,13 +65,25 @@ def same_happening(event: Event, known: StoryEvent) -> int:
 
 
 def told_elsewhere(event: Event, known: StoryEvent) -> int:
-    """As same_happening, for a happening of another story mentioned in passing: the person, or all else, must agree."""
+    """As same_happening, for a happening of another story mentioned in passing: the person, or all else, must agree.
+
+    Looks at nothing that such a mention changes, so that a message handled again finds the same happening.
+    """
     score = same_happening(event, known)
     person = event.target is not None and event.target.id is not None and event.target.id == known.target_id
     parties = _agree(_country(event), known.target) + _agree(
         event.source.country if event.source else None, known.source
     )
-    return score if person or parties == len(("source", "target")) else 0
+    agreed = person or parties == len(("source", "target"))
+    return score if agreed and (known.date is not None or _recent(event, known)) else 0
+
+
+def _recent(event: Event, known: StoryEvent) -> bool:
+    """Whether the event is dated, if at all, about the time the known one was first told."""
+    if event.date is None or known.first_seen is None:
+        return True
+    end = _span(event.date.end)[1]
+    return end is None or abs((known.first_seen.date() - end).days) <= DAYS_TOLD
 
 
 def in_passing(event: Event) -> bool:

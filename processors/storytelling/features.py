@@ -145,7 +145,7 @@ def _phrase(fold: str, tokens: list[tuple[int, int]], number: int) -> tuple[str,
     return None
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def term_of(token: str, starts: bool) -> str:
     """The term of one word; `starts`: it begins a sentence, so that its capital says nothing. "" for a common word."""
     book = glossary()

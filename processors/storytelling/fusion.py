@@ -7,7 +7,7 @@ import msgspec
 
 from newswatch.records.article import Article, Event
 from newswatch.records.story import Claim, FigureRange, Story, StoryEvent, StoryMember
-from processors.storytelling.claims import in_passing, make_claim, same_happening, target_of, told_elsewhere, when
+from processors.storytelling.claims import family, in_passing, make_claim, same_happening, target_of, when
 from processors.storytelling.corroboration import corroboration
 
 MAX_EVENTS = 20
@@ -42,10 +42,10 @@ def fused(story: Story, article: Article, member: StoryMember, elsewhere: Elsewh
             continue
         claim = make_claim(article, member, event)
         number = _same(event, known)
-        other = _other(event, elsewhere, others) if number is None and in_passing(event) else None
+        other = elsewhere(event) if number is None and in_passing(event) else None
         if other is not None:
             ids.append(other[1].event_id)
-            told = _told(*other, event, claim)
+            told = _told(others.get(other[0].story_id, other[0]), other[1].event_id, claim)
             others |= {told.story_id: told} if told is not None else {}
         elif number is None:
             known.append(with_claim(_completed(_bare(event), event), claim))
@@ -64,27 +64,18 @@ def fused(story: Story, article: Article, member: StoryMember, elsewhere: Elsewh
     )
 
 
-def _other(event: Event, elsewhere: Elsewhere, others: dict[str, Story]) -> tuple[Story, StoryEvent] | None:
-    """The happening of another story, as this article's earlier events left it."""
-    found = elsewhere(event)
-    if found is None or found[0].story_id not in others:
-        return found
-    story = others[found[0].story_id]
-    present = next(one for one in story.events if one.event_id == found[1].event_id)
-    return (story, present) if told_elsewhere(event, present) else None
-
-
-def _told(story: Story, known: StoryEvent, event: Event, claim: Claim) -> Story | None:
+def _told(story: Story, event_id: str, claim: Claim) -> Story | None:
     """Another story with a claim made in passing; None when it says nothing its happening does not have already.
 
-    Doing it twice is doing it once: a message handled again finds its claim there.
+    Doing it twice is doing it once: a message handled again finds its claim there, and finds this happening again.
     """
+    known = next(one for one in story.events if one.event_id == event_id)
     same = (claim.origin, claim.frame, claim.status)
     if claim.copy or any((one.origin, one.frame, one.status) == same for one in known.claims):
         return None
     if len(known.claims) >= MAX_CLAIMS:
         return None
-    more = with_claim(_completed(known, event), claim)
+    more = msgspec.structs.replace(with_claim(known, claim), first_seen=known.first_seen)
     return msgspec.structs.replace(story, events=tuple(more if one is known else one for one in story.events))
 
 
@@ -101,6 +92,24 @@ def together(one: Iterable[StoryEvent], other: Iterable[StoryEvent]) -> tuple[St
             found[event.event_id] = present
     kept = sorted(found.values(), key=lambda event: (-event.articles, event.event_id))[:MAX_EVENTS]
     return tuple(event for event in found.values() if event in kept)
+
+
+def apart(
+    events: tuple[StoryEvent, ...], gone: frozenset[str]
+) -> tuple[tuple[StoryEvent, ...], tuple[StoryEvent, ...]]:
+    """The happenings of a story without some articles, and those only these articles told."""
+    staying: list[StoryEvent] = []
+    taken: list[StoryEvent] = []
+    for event in events:
+        tellers = {claim.article_id for claim in event.claims}
+        if tellers and tellers <= gone:
+            taken.append(event)
+            continue
+        left: StoryEvent | None = event
+        for article_id in sorted(tellers & gone):
+            left = without(left, article_id) if left else None
+        staying += [left] if left else []
+    return tuple(staying), tuple(taken)
 
 
 def with_claim(event: StoryEvent, claim: Claim, *, again: bool = False) -> StoryEvent:
@@ -169,7 +178,13 @@ def _same(event: Event, known: list[StoryEvent]) -> int | None:
 
 
 def _bare(event: Event) -> StoryEvent:
-    return StoryEvent(event_id=event.event_id, type=event.type, status=event.status.value, mode=event.mode)
+    return StoryEvent(
+        event_id=event.event_id,
+        type=event.type,
+        status=event.status.value,
+        mode=event.mode,
+        family=family(event.type, event.frame, event.mode),
+    )
 
 
 def _completed(known: StoryEvent, event: Event) -> StoryEvent:

@@ -60,7 +60,7 @@ def remembered(story: Story, members: tuple[StoryMember, ...]) -> Story:
 def closed(story: Story) -> Story:
     """The story as it is kept after its window: without what only serves to compare."""
     members = tuple(msgspec.structs.replace(one, terms=None, signature=None) for one in story.members)
-    return msgspec.structs.replace(story, members=members, closed=True)
+    return msgspec.structs.replace(story, members=members, closed=True, split_from=None)
 
 
 def absorbed(story: Story, into: Story) -> Story:

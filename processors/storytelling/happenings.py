@@ -55,9 +55,8 @@ def best_told(event: Event, stories: list[Story]) -> tuple[Story, StoryEvent] | 
 def _keys(story: Story | None) -> set[tuple[str, str]]:
     keys: set[tuple[str, str]] = set()
     for event in story.events if story else ():
-        kind = family(event.type, next(iter(event.frames), None), event.mode)
         if event.target_id:
-            keys.add((kind, event.target_id))
-        if event.target and kind in FOUND_BY_COUNTRY:
-            keys.add((kind, event.target))
+            keys.add((event.family, event.target_id))
+        if event.target and event.family in FOUND_BY_COUNTRY:
+            keys.add((event.family, event.target))
     return keys

@@ -74,29 +74,36 @@ class TermIndex:
 
 
 class SketchIndex:
-    """Originals by the smallest hashes of their sketch."""
+    """Originals by the smallest hashes of their sketch; nearly every hash is one article's, and stands for it alone."""
 
     def __init__(self) -> None:
-        self._articles: dict[int, list[str]] = {}
+        self._articles: dict[int, str | tuple[str, ...]] = {}
 
     def put(self, article_id: str, sketch: tuple[int, ...]) -> None:
         """An original came."""
         for value in sketch[:BANDS]:
-            self._articles.setdefault(value, []).append(article_id)
+            present = self._of(value)
+            self._articles[value] = (*present, article_id) if present else article_id
 
     def drop(self, article_id: str, sketch: tuple[int, ...]) -> None:
         """An original left."""
         for value in sketch[:BANDS]:
-            left = self._articles[value]
+            left = list(self._of(value))
             left.remove(article_id)
             if not left:
                 del self._articles[value]
+            else:
+                self._articles[value] = left[0] if len(left) == 1 else tuple(left)
 
     def likely(self, sketch: tuple[int, ...]) -> Iterable[str]:
         """Originals that share one of the smallest hashes, by id."""
         found: set[str] = set()
         for value in sketch[:BANDS]:
-            articles = self._articles.get(value, ())
+            articles = self._of(value)
             if len(articles) <= CROWDED:
                 found.update(articles)
         return sorted(found)
+
+    def _of(self, value: int) -> tuple[str, ...]:
+        present = self._articles.get(value, ())
+        return (present,) if isinstance(present, str) else present

@@ -21,7 +21,7 @@ from processors.storytelling.views import StoryView, story_terms
 WINDOW = timedelta(days=7)
 """How long after its newest article a story is open; by first_seen."""
 
-VIEWS = 3000
+VIEWS = 1000
 """Views kept made: the stories of the day."""
 
 
@@ -38,13 +38,19 @@ class LiveStories:
         self._views: dict[str, StoryView] = {}
         self.archive = Archive()
         self._merged: dict[str, str] = {}
+        self._parted: set[str] = set()
+        self._waiting: dict[str, Story] = {}
 
     def take(self, story: Story) -> None:
-        """A story's newest state, open, closed or merged into another.
+        """A story's newest state, open, closed, merged into another or parted from one.
 
-        A merge is in force only when the other story's record names it too: of the two records the other's is written
-        last, and a message whose last record was never written is handled again.
+        A merge or parting is in force only when the other story's record names it too: of the two records the other's
+        is written last, and a message whose last record was never written is handled again.
         """
+        self._parted.update(story.split_into)
+        if story.split_from and story.story_id not in self._parted:
+            self._waiting[story.story_id] = story
+            return
         for alias in story.aliases:
             self._merged[alias] = story.story_id
             self._leave(alias)
@@ -58,6 +64,9 @@ class LiveStories:
         else:
             self.archive.drop(story.story_id)
             self.put(story)
+        for part in story.split_into:
+            if part in self._waiting:
+                self.take(self._waiting.pop(part))
 
     def forget(self, story_id: str) -> None:
         """A story is gone for good."""

@@ -61,7 +61,7 @@ def to_text(values: tuple[int, ...]) -> str | None:
     return base64.b64encode(packed.tobytes()).decode()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def from_text(signature: str) -> tuple[int, ...]:
     """The sketch a record holds."""
     packed = array("I")

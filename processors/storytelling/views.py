@@ -41,7 +41,7 @@ class Telling:
         self.features, self.strengths = _read(member.terms or "")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1500)
 def _read(terms: str) -> tuple[Features, dict[str, float]]:
     features = unpack(terms)
     return features, strengths(features)

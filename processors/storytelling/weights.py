@@ -48,7 +48,7 @@ class Rarity:
                 del self.counts[term]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def _rarity(stories: int, count: int, expected: float) -> float:
     return max(0.0, log((stories + PRIOR) / (count + PRIOR * expected)))
 

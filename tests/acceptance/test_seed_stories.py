@@ -16,7 +16,6 @@ from processors.events.watchdata import load_watch
 from processors.extraction.extracting import extract
 from processors.extraction.raw_to_article import tagged
 from processors.storytelling.book import StoryBook
-from processors.storytelling.claims import family
 
 GOLD = Path(os.environ.get("NEWSWATCH_ACCEPTANCE") or Path(__file__).parents[3] / "shared")
 NOW = datetime(2026, 1, 13, tzinfo=UTC)
@@ -39,12 +38,7 @@ def happenings() -> list[StoryEvent]:
 
 
 def of_kind(happenings: list[StoryEvent], kind: str, target: str) -> list[StoryEvent]:
-    return [
-        event
-        for event in happenings
-        if family(event.type, next(iter(event.frames), None), event.mode) == kind
-        and target in (event.target_id, event.target)
-    ]
+    return [event for event in happenings if event.family == kind and target in (event.target_id, event.target)]
 
 
 def counting(happenings: list[StoryEvent], value: str) -> list[StoryEvent]:
