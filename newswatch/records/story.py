@@ -118,10 +118,11 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
     Written to the same partition as its input; `applied_offset` is the input offset it has applied and `generation` the
     consumer group's generation that wrote it, so that a re-read message changes nothing and a late write by a former
-    owner is ignored. `members` are the first and the newest articles; `older` the ids of those between, `article_count`
-    all of them. `sources` are the origins counted by `independent_sources`, copies counted once. `kind` is news, roundup
-    (several happenings) or background. `aliases` are ids of stories merged into this one, `merged_into` the reverse and
-    in force only when both agree; `split_into` and `split_from` likewise. `follows` are stories this one continues.
+    owner is ignored. `members` are the first and the newest articles; `older` the ids of those between,
+    `article_count` all of them. `sources` are the origins counted by `independent_sources`, copies counted once.
+    `kind` is news, roundup (several happenings) or background. `aliases` are ids of stories merged into this one,
+    `merged_into` the reverse and in force only when both agree; `split_into` and `split_from` likewise. `follows` are
+    stories this one continues.
     """
 
     story_id: str
