@@ -13,8 +13,8 @@ class StoryMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 
     `origin` is whose text it is, folded: the agency it credits, else the outlet's owner, else the outlet; a copy has
     its original's. `terms` (title and lead, a bar, the rest) and `signature` are the stage's own compact form for
-    comparing later articles; a big story keeps them of some members only. `mass` is the squared weight of the terms, free
-    of language and word stems, as it was when the article came.
+    comparing later articles; a big story keeps them of some members only. `mass` is the squared weight of the terms,
+    free of language and word stems, as it was when the article came.
     """
 
     article_id: str
