@@ -9,13 +9,15 @@ from newswatch.identity import article_id
 from newswatch.records.raw import HttpFacts, Origin, RawArticle
 
 KEYWORD = "zarandillo"
-"""The word the test's alert rule looks for; no list of the watch holds it."""
+"""The word the test's alert rule looks for; no list of the watch holds it. Each article has a tag of its own, so that
+the rule fires for each, whatever stories they are joined to."""
 
 RULES = f"""
 rules:
   - id: planted
     name: Planted keyword
     severity: warning
+    query_key: tag
     match:
       any: [{KEYWORD}]
 """
@@ -81,6 +83,7 @@ def article(number: int, *, seed: int = 0, broken_every: int = 50, alert_every: 
         origin=Origin.REPLAY,
         source=f"Outlet {number % 37}",
         html=html,
+        tags=(f"article-{number}",),
         http=HttpFacts(status=200, content_type="text/html"),
     )
     return Expected(raw=raw, rejected=broken, alert=alert)
