@@ -111,7 +111,7 @@ def _read_topics(settings: KafkaSettings, seen: Seen, seconds: float) -> bool:
         ends = consumer.end_offsets(partitions)
         consumer.seek_to_beginning(*partitions)
         while time.monotonic() < deadline:
-            if all(consumer.position(tp) >= ends[tp] for tp in partitions):
+            if all((consumer.position(tp) or 0) >= ends[tp] for tp in partitions):
                 return True
             for records in consumer.poll(timeout_ms=200, max_records=5_000).values():
                 for record in records:

@@ -8,6 +8,25 @@ import pytest
 from newswatch.settings import Settings
 from tests.servers import Servers, start
 
+UNIT = Path(__file__).parent / "unit"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Unit tests run in any order; tests on servers share what they wrote, so a module's run as they stand."""
+    places: dict[Path, list[int]] = {}
+    for place, item in enumerate(items):
+        if UNIT not in item.path.parents:
+            places.setdefault(item.path, []).append(place)
+    for taken in places.values():
+        ordered = sorted((items[place] for place in taken), key=_line)
+        for place, item in zip(taken, ordered, strict=True):
+            items[place] = item
+
+
+def _line(item: pytest.Item) -> int:
+    return item.reportinfo()[1] or 0
+
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
