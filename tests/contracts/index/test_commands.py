@@ -134,7 +134,9 @@ def test_rejected_inputs_are_listed_and_shown(run: Run) -> None:
     assert run("rejected", "show", lines[0]["id"], "--original").stdout.startswith('{"v":1,"article_id":')
 
 
-def test_redriving_is_a_dry_run_first_and_keeps_the_history(run: Run, month_indexed: tuple[Settings, Book]) -> None:
+def test_redriving_is_a_dry_run_first_and_keeps_the_history(
+    run: Run, es: Elasticsearch, month_indexed: tuple[Settings, Book]
+) -> None:
     settings = month_indexed[0]
     dry = run("rejected", "redrive", "--limit", "2")
     assert "nothing was sent; 2 would be" in dry.stdout
@@ -150,6 +152,7 @@ def test_redriving_is_a_dry_run_first_and_keeps_the_history(run: Run, month_inde
     with SinkProcess(settings) as sink:
         wait_for_lag(settings, sink, 0)
         assert sink.stop() == 0
+    es.indices.refresh(index=f"{PREFIX}-rejected-*")
     assert len(run("rejected", "list", "--json").stdout.splitlines()) == 14
 
 
