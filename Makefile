@@ -20,7 +20,7 @@ $(VENV)/.tools:
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.tools pyproject.toml constraints.txt
-	$(UV) --quiet --editable .
+	$(UV) --quiet --compile-bytecode --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
