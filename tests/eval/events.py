@@ -39,19 +39,20 @@ def tagged(case: Case) -> Answer:
     )
 
 
-def report(cases: list[Case], half: str) -> Iterator[str]:
-    """The report as lines of Markdown."""
+def report(cases: list[Case], name: str) -> Iterator[str]:
+    """The report on cases called `name`, as lines of Markdown."""
     answers = [tagged(case) for case in cases]
     plain = [baseline.answer(case) for case in cases]
     counts = [scoring.count(case, answer) for case, answer in zip(cases, answers, strict=True)]
     beside = [scoring.count(case, answer) for case, answer in zip(cases, plain, strict=True)]
-    yield f"## {half} half: {len(cases)} cases, {sum(len(case.events) for case in cases)} events"
+    yield f"## {name}: {len(cases)} cases, {sum(len(case.events) for case in cases)} events"
     yield ""
     yield "| language | measure | precision | recall | F1 | 95 % interval | keywords F1 |"
     yield "|---|---|---|---|---|---|---|"
     for lang in ("all", "en", "es", "pt"):
         chosen = [index for index, case in enumerate(cases) if lang in {"all", case.lang}]
-        yield from _rows(lang, [counts[i] for i in chosen], [beside[i] for i in chosen])
+        if chosen:
+            yield from _rows(lang, [counts[i] for i in chosen], [beside[i] for i in chosen])
     yield ""
     macro, words = scoring.macro_types(cases, answers), scoring.macro_types(cases, plain)
     yield f"Type macro-F1: {macro:.3f} (keywords {words:.3f})."
@@ -79,7 +80,8 @@ def _confusion(cases: list[Case], answers: list[Answer]) -> Iterator[str]:
         yield f"| {row} | " + " | ".join(str(table[row, column] or "") for column in kinds) + " |"
 
 
-def _errors(cases: list[Case], measure: str, lang: str) -> Iterator[str]:
+def errors(cases: list[Case], measure: str, lang: str = "all") -> Iterator[str]:
+    """The cases that go wrong in one measure, with gold (-) and found (+) events."""
     for case in cases:
         if lang not in {"all", case.lang}:
             continue
@@ -112,7 +114,7 @@ def main() -> None:
     arguments = parser.parse_args()
     cases = load_cases(arguments.half)
     lines = list(
-        _errors(cases, arguments.errors, arguments.lang) if arguments.errors else report(cases, arguments.half)
+        errors(cases, arguments.errors, arguments.lang) if arguments.errors else report(cases, f"{arguments.half} half")
     )
     sys.stdout.write("\n".join(lines) + "\n")
     if arguments.write and not arguments.errors:
