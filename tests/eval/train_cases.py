@@ -1,6 +1,6 @@
 """Training lines: sentences with their events in tests/cases/events/train/<lang>.<part>.tsv, one case a line.
 
-text ⇥ published ⇥ countries of a relevant case, or "-" ⇥ TYPE SRC>TGT status [date] [n=863,5] ; …, or "-"
+text ⇥ published ⇥ countries of a relevant case, or "-" ⇥ TYPE[/mode] SRC>TGT status [date] [n=863,5] ; …, or "-"
 """
 
 import re
@@ -83,7 +83,8 @@ def read_case(line: str, name: str, lang: str) -> Case:
 def read_event(told: str) -> GoldEvent:
     """`COERCE USA>VEN happened 2026-01-03 n=2` as an event. Raises ValueError."""
     kind, parties, status, *rest = [*told.split(), "", "", ""]
-    if fault := plover.check(kind, None):
+    kind, _, mode = kind.partition("/")
+    if fault := plover.check(kind, mode or None):
         raise ValueError(fault)
     source, arrow, target = parties.partition(">")
     if not arrow:
@@ -92,8 +93,9 @@ def read_event(told: str) -> GoldEvent:
         raise ValueError(f"{kind} {parties}: no status {status!r}")
     day, quantities = _extras([one for one in rest if one])
     return GoldEvent(
-        type=kind, source=_party(source), target=_party(target), status=status, date=day, quantities=quantities
-    )
+        type=kind, mode=mode or None, source=_party(source), target=_party(target), status=status, date=day,
+        quantities=quantities,
+    )  # fmt: skip
 
 
 def _party(code: str) -> str:
