@@ -11,6 +11,10 @@ from processors.folding import folded
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'][^\W\d_]+|\d+)*|[^\w\s]")
 PUNCTUATION = frozenset(',;:.()"[]–!?…¿¡')
 BREAKS = frozenset(";:()–[]!?…")
+OPENING = grammar.PREP | grammar.COORD | grammar.SUB | grammar.REL | grammar.COMPL | grammar.CONDITION
+ENCLITIC = re.compile(
+    r"(?P<verb>[^\W\d_]+)-(?:se|lhes?|[oa]s?|l[oa]s?|n[oa]s?|me)(?:-(?P<ending>á|ão|emos|ia|iam))?"
+)  # Portuguese pronouns behind the verb, or inside its future: reuniu-se, entregou-lhe, libertá-lo, reunir-se-á
 
 
 class Item:
@@ -57,7 +61,20 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
             item = Item(at, at + len(text), plain, word, word.flags)
             item.poss = poss
             items.append(item)
-    return _join_phrases(items, lexicon)
+    joined = _join_phrases(items, lexicon)
+    if lexicon.lang == "pt":
+        _tell_articles(joined)
+    return joined
+
+
+def _tell_articles(items: list[Item]) -> None:
+    """Takes a Portuguese "a" for the article it is where a subject may open or a preposition stands before it."""
+    for index, item in enumerate(items[:-1]):
+        if item.text != "a" or items[index + 1].word.forms & grammar.INF:
+            continue
+        before = items[index - 1] if index else None
+        if before is None or (before.mention is None and (before.flags & OPENING or before.text in PUNCTUATION)):
+            item.flags &= ~grammar.PREP
 
 
 def _word_of_name(text: str, words: dict[str, Word]) -> Word:
@@ -71,8 +88,13 @@ def _word_of_name(text: str, words: dict[str, Word]) -> Word:
 def _unlisted(text: str, words: dict[str, Word]) -> tuple[Word, str, bool]:
     if text.endswith("'s") and text[:-2] in words:
         return words[text[:-2]], text[:-2], True
-    if not text.isascii():
-        return words.get(folded(text), NOTHING), text, False
+    if "-" in text and (enclitic := ENCLITIC.fullmatch(text)) is not None:
+        verb = enclitic["verb"] + (enclitic["ending"] or "")
+        word = words.get(verb) or words.get(folded(verb)) or words.get(folded(verb) + "r", NOTHING)
+        if word.flags & grammar.VERB:
+            return word, verb, False
+    if not text.isascii() and (word := words.get(folded(text))) is not None:
+        return word, text, False
     if "-" in text:
         tail = words.get(text.rpartition("-")[2], NOTHING)
         kept = tail.flags & grammar.NOUN

@@ -294,66 +294,82 @@ def spanish_forms(verb: str) -> Iterator[tuple[str, int]]:
         yield from ((_ES_PARTICIPLES[verb] + ending, PART) for ending in ("o", "a", "os", "as"))
 
 
+# present, preterite, subjunctives and participle of strong verbs; the prefixes make verbs of the same forms
 _PT_STRONG = {
-    "ter": "tem/têm/teve/tiveram/tenha/tenham/tivesse/tido", "deter": (
-        "detém/detêm/deteve/detiveram/detenha/detenham/detivesse/detido"
-    ),
-    "manter": "mantém/mantêm/manteve/mantiveram/mantenha/mantenham/mantivesse/mantido",
-    "obter": "obtém/obtêm/obteve/obtiveram/obtenha/obtenham/obtivesse/obtido",
-    "pôr": "põe/põem/pôs/puseram/ponha/ponham/pusesse/posto", "impor": (
-        "impõe/impõem/impôs/impuseram/imponha/imponham/impusesse/imposto"
-    ),
-    "propor": "propõe/propõem/propôs/propuseram/proponha/proponham/propusesse/proposto",
-    "repor": "repõe/repõem/repôs/repuseram/reponha/reponham/repusesse/reposto",
-    "opor": "opõe/opõem/opôs/opuseram/oponha/oponham/opusesse/oposto", "ir": "vai/vão/foi/foram/vá/vão/fosse/ido",
-    "vir": "vem/vêm/veio/vieram/venha/venham/viesse/vindo", "intervir": (
-        "intervém/intervêm/interveio/intervieram/intervenha/intervenham/interviesse/intervindo"
-    ),
+    "ter": "tem/têm/teve/tiveram/tenha/tenham/tivesse/tido",
+    "pôr": "põe/põem/pôs/puseram/ponha/ponham/pusesse/posto",
+    "ir": "vai/vão/foi/foram/vá/vão/fosse/ido",
+    "vir": "vem/vêm/veio/vieram/venha/venham/viesse/vindo",
     "dizer": "diz/dizem/disse/disseram/diga/digam/dissesse/dito",
     "fazer": "faz/fazem/fez/fizeram/faça/façam/fizesse/feito",
     "haver": "há/hão/houve/houveram/haja/hajam/houvesse/havido",
     "poder": "pode/podem/pôde/puderam/possa/possam/pudesse/podido",
-    "querer": "quer/querem/quis/quiseram/queira/queiram/quisesse/querido", "dar": "dá/dão/deu/deram/dê/deem/desse/dado",
+    "querer": "quer/querem/quis/quiseram/queira/queiram/quisesse/querido",
+    "dar": "dá/dão/deu/deram/dê/deem/desse/dado",
+    "saber": "sabe/sabem/soube/souberam/saiba/saibam/soubesse/sabido",
     "estar": "está/estão/esteve/estiveram/esteja/estejam/estivesse/estado",
     "trazer": "traz/trazem/trouxe/trouxeram/traga/tragam/trouxesse/trazido",
-    "ver": "vê/veem/viu/viram/veja/vejam/visse/visto", "prever": (
-        "prevê/preveem/previu/previram/preveja/prevejam/previsse/previsto"
-    ),
-    "pedir": "pede/pedem/pediu/pediram/peça/peçam/pedisse/pedido", "impedir": (
-        "impede/impedem/impediu/impediram/impeça/impeçam/impedisse/impedido"
-    ),
-    "sair": "sai/saem/saiu/saíram/saia/saiam/saísse/saído", "atrair": (
-        "atrai/atraem/atraiu/atraíram/atraia/atraiam/atraísse/atraído"
-    ),
-    "destruir": "destrói/destroem/destruiu/destruíram/destrua/destruam/destruísse/destruído",
-    "seguir": "segue/seguem/seguiu/seguiram/siga/sigam/seguisse/seguido", "perseguir": (
-        "persegue/perseguem/perseguiu/perseguiram/persiga/persigam/perseguisse/perseguido"
-    ),
+    "ver": "vê/veem/viu/viram/veja/vejam/visse/visto",
+    "pedir": "pede/pedem/pediu/pediram/peça/peçam/pedisse/pedido",
+    "sair": "sai/saem/saiu/saíram/saia/saiam/saísse/saído",
+    "atrair": "atrai/atraem/atraiu/atraíram/atraia/atraiam/atraísse/atraído",
+    "struir": "strói/stroem/struiu/struíram/strua/struam/struísse/struído",
+    "seguir": "segue/seguem/seguiu/seguiram/siga/sigam/seguisse/seguido",
     "cair": "cai/caem/caiu/caíram/caia/caiam/caísse/caído",
+    "ferir": "fere/ferem/feriu/feriram/fira/firam/ferisse/ferido",
+    "mentir": "mente/mentem/mentiu/mentiram/minta/mintam/mentisse/mentido",
+    "vertir": "verte/vertem/vertiu/vertiram/virta/virtam/vertisse/vertido",
+    "vestir": "veste/vestem/vestiu/vestiram/vista/vistam/vestisse/vestido",
+    "gredir": "gride/gridem/grediu/grediram/grida/gridam/gredisse/gredido",
+    "prevenir": "previne/previnem/preveniu/preveniram/previna/previnam/prevenisse/prevenido",
+    "fugir": "foge/fogem/fugiu/fugiram/fuja/fujam/fugisse/fugido",
+    "cudir": "code/codem/cudiu/cudiram/cuda/cudam/cudisse/cudido",
+    "requerer": "requer/requerem/requereu/requereram/requeira/requeiram/requeresse/requerido",
 }  # fmt: skip
+_PT_PREFIXES = {
+    "ter": "de man ob re con abs sus entre", "por": "im pro re o ex de dis com recom trans su contra decom inter",
+    "vir": "inter con pro sobre", "ver": "pre re", "dizer": "contra pre des", "fazer": "des re satis",
+    "pedir": "im ex des", "struir": "de con recon", "seguir": "per con pros", "ferir": "re trans con in",
+    "mentir": "des", "vertir": "ad con di sub re", "vestir": "in", "gredir": "a trans pro re", "cudir": "a sa",
+}  # fmt: skip
+_PT_ROOTS = {
+    prefix + tail: (prefix, tail) for tail, prefixes in _PT_PREFIXES.items() for prefix in prefixes.split()
+}  # verb → what it is made of
 _PT_BITS = (PRES, PRES, PAST, PAST, SUBJ, SUBJ, SUBJ, PART)
 _PT_PARTICIPLES = {
     "prender": "pres", "matar": "mort", "soltar": "solt", "expulsar": "expuls", "abrir": "abert", "reabrir": "reabert",
     "romper": "rot", "escrever": "escrit", "eleger": "eleit", "entregar": "entregue", "suspender": "suspens",
     "morrer": "mort", "aceitar": "aceit", "ganhar": "ganh", "gastar": "gast", "pagar": "pag", "acender": "aces",
-    "isentar": "isent", "inscrever": "inscrit", "cobrir": "cobert", "descobrir": "descobert",
+    "isentar": "isent", "inscrever": "inscrit", "cobrir": "cobert", "descobrir": "descobert", "dispersar": "dispers",
+    "extinguir": "extint", "subscrever": "subscrit", "descrever": "descrit", "encarregar": "encarregue",
+    "pegar": "peg", "envolver": "envolt", "submergir": "submers",
 }  # fmt: skip
+_PT_EIA = frozenset({"mediar", "intermediar", "remediar", "incendiar", "odiar", "ansiar"})  # medeia, as the -ear verbs
 
 
 def portuguese_forms(verb: str) -> Iterator[tuple[str, int]]:
     """The irregular forms of a Portuguese verb, beside the regular ones."""
-    if verb in _PT_STRONG:
-        forms = _PT_STRONG[verb].split("/")
+    prefix, root = _PT_ROOTS.get(verb, ("", verb))
+    strong = _PT_STRONG.get("pôr" if root == "por" else root)
+    if strong is not None:
+        forms = [_prefixed(prefix, form) for form in strong.split("/")]
         yield from zip(forms, _PT_BITS, strict=True)
-        base = forms[7]
-        yield from ((base[:-1] + ending, PART) for ending in ("a", "os", "as"))
+        yield from ((forms[6] + "m", SUBJ), *((forms[7][:-1] + ending, PART) for ending in ("a", "os", "as")))
     if verb in _PT_PARTICIPLES:
-        yield from ((_PT_PARTICIPLES[verb] + ending, PART) for ending in ("o", "a", "os", "as"))
-    if verb in {"impor", "pôr", "propor", "opor", "repor"}:
-        yield from (
-            (verb.replace("ô", "o") + "ão", FUT),
-            (verb.replace("ô", "o") + "á", FUT),
-            (verb.replace("ô", "o") + "ia", COND),
-        )
-    if verb.endswith("cair") or verb in {"sair", "atrair"}:
-        yield verb[:-2] + "i", PRES
+        part = _PT_PARTICIPLES[verb]
+        yield from ((part + ending, PART) for ending in (("", "s") if part.endswith("e") else ("o", "a", "os", "as")))
+    if root in {"por", "pôr"}:
+        yield from ((prefix + ending, FUT) for ending in ("porá", "porão"))
+        yield from ((prefix + ending, bit) for ending, bit in (("poria", COND), ("punha", PAST), ("punham", PAST)))
+    if verb.endswith("ear") or verb in _PT_EIA:
+        stem = verb[:-3] + "ei"
+        yield from ((stem + "a", PRES), (stem + "am", PRES), (stem + "e", SUBJ), (stem + "em", SUBJ))
+    if verb.endswith("uzir"):
+        yield verb[:-2], PRES
+    if verb.endswith("uir"):
+        yield verb[:-1], PRES
+
+
+def _prefixed(prefix: str, form: str) -> str:
+    """A strong form behind a prefix: tem, but detém."""
+    return prefix + form[:-2] + "ém" if prefix and form in {"tem", "vem"} else prefix + form

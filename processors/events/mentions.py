@@ -44,8 +44,8 @@ def find_mentions(text: str, fold: str, lang: str, watch: Watch) -> list[Mention
     waiting: list[tuple[int, int, Name]] = []
     size = len(plain)
     for index, start, end in hits:
-        if end < size and plain[end] != " ":
-            continue
+        if (end < size and plain[end] != " ") or text[end - 1 : end] == "$":
+            continue  # inside a word, or the US of "US$"
         mention = _read(text, plain, watch.names[index], start, end - 1, lang, seen, waiting)
         if mention is not None:
             found.append(mention)

@@ -19,15 +19,13 @@ from processors.events.grammar import (
 )
 from processors.events.mentions import Mention
 
-CONTRACTED = {
-    **dict.fromkeys(("del", "do", "da", "dos", "das"), "de"),
-    **dict.fromkeys(("al", "ao", "à", "aos", "às"), "a"),
-    **dict.fromkeys(("no", "na", "nos", "nas", "num", "numa"), "em"),
-    **dict.fromkeys(
-        ("pelo", "pela", "pelos", "pelas", "por parte de", "por parte del", "a manos de", "a manos del"), "por"
-    ),
-}  # prepositions fused with an article, and phrases that mean "by", to the plain preposition
-
+FUSED = {
+    "de": "del do da dos das dum duma deste desta destes destas desse dessa desses dessas daquele daquela daqueles",
+    "a": "al ao à aos às àquele àquela àqueles àquelas",
+    "em": "no na nos nas num numa neste nesta nestes nestas nesse nessa nesses nessas naquele naquela naqueles",
+    "por": "pelo pela pelos pelas por_parte_de por_parte_del por_parte_do por_parte_da a_manos_de a_manos_del",
+}  # prepositions fused with an article, and phrases that mean "by"
+CONTRACTED = {form.replace("_", " "): plain for plain, forms in FUSED.items() for form in forms.split()}
 
 PUNCTUATION = frozenset(",;:()")
 ABOUT = frozenset({"around", "over", "about", "under", "cerca de", "hasta", "até", "sobre", "entre"})  # before a number
@@ -80,7 +78,7 @@ OPENS = PREP | SUB | REL | COMPL | COORD  # words that end a noun phrase and may
 def noun_phrases(items: list[Item], start: int, end: int, verbs: frozenset[int] = frozenset()) -> list[Chunk]:
     """The noun phrases of items[start:end], left to right; none reaches over an index of `verbs`."""
     chunks: list[Chunk] = []
-    current = Chunk(start, "", after_comma=False)
+    current, timed = Chunk(start, "", after_comma=False), False
     for index in range(start, end):
         item = items[index]
         flags = item.flags if item.mention is None else 0
@@ -90,11 +88,12 @@ def noun_phrases(items: list[Item], start: int, end: int, verbs: frozenset[int] 
         if flags & OPENS or item.text in PUNCTUATION:
             if item.text in ABOUT and index + 1 < end and _number(items[index + 1]):
                 continue
-            current = _close(chunks, current, index)
+            current, timed = _close(chunks, current, index), False
             _open(current, item, flags, chunks, index)
-        elif flags & DET and not current.empty and not flags & PRON:
-            current = _close(chunks, current, index)
+        elif flags & DET and (timed or not current.empty) and not flags & PRON:
+            current, timed = _close(chunks, current, index), False
         if flags & TIME and current.empty:
+            timed = True  # "na sexta o Nobel": a new phrase opens behind the day
             continue
         if item.mention is not None or flags & NAMING or not flags or item.word.classes:
             _take(current, item, index)
