@@ -93,8 +93,8 @@ def _unlisted(text: str, words: dict[str, Word]) -> tuple[Word, str, bool]:
         word = words.get(verb) or words.get(folded(verb)) or words.get(folded(verb) + "r", NOTHING)
         if word.flags & grammar.VERB:
             return word, verb, False
-    if not text.isascii() and (word := words.get(folded(text))) is not None:
-        return word, text, False
+    if not text.isascii() and folded(text) in words:
+        return words[folded(text)], text, False
     if "-" in text:
         tail = words.get(text.rpartition("-")[2], NOTHING)
         kept = tail.flags & grammar.NOUN
