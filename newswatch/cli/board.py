@@ -68,7 +68,8 @@ def board_actions(settings: Settings) -> Any:
 
     kafka = settings.kafka
     return Actions(
-        acknowledge=lambda alert_id, by, note: _acknowledge(kafka, alert_id, by, note),
+        acknowledge=lambda alert_id, by, note: _change(kafka, alert_id, AlertStatus.ACKNOWLEDGED, by, note),
+        resolve=lambda alert_id, by, note: _change(kafka, alert_id, AlertStatus.RESOLVED, by, note),
         silence=lambda matchers, length, by, note: _silence(kafka, matchers, length, by, note),
         check_rule=_check_rule,
         backtest=lambda text: _backtest(kafka, text),
@@ -76,9 +77,9 @@ def board_actions(settings: Settings) -> Any:
     )
 
 
-def _acknowledge(kafka: KafkaSettings, alert_id: str, by: str, note: str) -> None:
+def _change(kafka: KafkaSettings, alert_id: str, status: AlertStatus, by: str, note: str) -> None:
     alert = alert_book.find_alert(alert_book.read_alerts(kafka, None), alert_id)
-    alert_book.change(kafka, alert, AlertStatus.ACKNOWLEDGED, by=by, note=note or None, now=datetime.now(UTC))
+    alert_book.change(kafka, alert, status, by=by, note=note or None, now=datetime.now(UTC))
 
 
 def _silence(kafka: KafkaSettings, matchers: Mapping[str, Sequence[str]], length: timedelta, by: str, note: str) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 Acknowledge = Callable[[str, str, str], None]
 """Alert id, by whom, note. Raises UserError for an alert that is not there, Unavailable when Kafka is away."""
 
+Resolve = Callable[[str, str, str], None]
+"""Alert id, by whom, note. Raises UserError for an alert that is not there, Unavailable when Kafka is away."""
+
 Silence = Callable[[Mapping[str, Sequence[str]], timedelta, str, str], str]
 """Matchers, for how long, by whom, note → the silence's id. Raises UserError, Unavailable."""
 
@@ -28,6 +31,7 @@ class Actions:
     """The functions behind the board's buttons."""
 
     acknowledge: Acknowledge
+    resolve: Resolve
     silence: Silence
     check_rule: CheckRule
     backtest: Backtest

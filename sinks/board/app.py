@@ -47,6 +47,7 @@ def application(board: Board) -> ASGIApp:
         Route("/alerts", answering(alerts.alerts_page)),
         Route("/alert/{ident}", answering(alerts.alert_page)),
         Route("/alert/{ident}/acknowledge", acting(alerts.acknowledge), methods=["POST"]),
+        Route("/alert/{ident}/resolve", acting(alerts.resolve), methods=["POST"]),
         Route("/alert/{ident}/silence", acting(alerts.silence), methods=["POST"]),
         Route("/rules/new", answering(rules.rule_page)),
         Route("/rules/{ident}", answering(rules.rule_in_force_page), methods=["GET"]),

@@ -38,13 +38,13 @@ def test_an_article_replayed_now_appears_without_reload_within_two_seconds(reade
     assert sorted(waits)[len(waits) // 2] <= SOON, waits
 
 
-def test_an_alert_can_be_read_to_its_evidence_acknowledged_and_silenced(reader: Reader, running: Pipeline) -> None:
+def test_an_alert_can_be_read_to_its_evidence_acknowledged_silenced_and_resolved(reader: Reader, running: Pipeline) -> None:
     reader.open("/alerts?rule=arrests")
     reader.one(".row h3 a", "Police arrest").click()
     assert "arrested" in reader.one("#evidence mark", "arrested").text
     reader.one("blockquote mark")
-    reader.driver.find_element(By.CSS_SELECTOR, '#acknowledge input[name="note"]').send_keys("calling Caracas")
-    reader.driver.find_element(By.CSS_SELECTOR, "#acknowledge button").click()
+    reader.driver.find_element(By.CSS_SELECTOR, '#handling input[name="note"]').send_keys("calling Caracas")
+    reader.one("#handling button", "Acknowledge").click()
     reader.one(".flash", "Acknowledged")
     reader.one("[data-status]", "Acknowledged")
     reader.one("main", "calling Caracas")
@@ -53,6 +53,11 @@ def test_an_alert_can_be_read_to_its_evidence_acknowledged_and_silenced(reader: 
     reader.one(".flash", "Silenced")
     silences = alert_book.read_silences(running.settings.kafka).values()
     assert [(one.matchers, one.by) for one in silences] == [({"rule": ("arrests",)}, "local")]
+    reader.one("#handling button", "Resolve").click()
+    reader.one(".flash", "Resolved")
+    reader.one("[data-status]", "Resolved")
+    reader.one("[data-handled]", "Resolved by local")
+    assert not reader.many("#handling")
     reader.one("a", "backtest the rule").click()
     reader.one("button", "Backtest").click()
     reader.one("#backtest h3", "Police arrest")

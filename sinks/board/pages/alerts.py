@@ -1,4 +1,4 @@
-"""Alerts: the list, one alert with why it fired, and the actions: acknowledge, silence."""
+"""Alerts: the list, one alert with why it fired, and the actions: acknowledge, resolve, silence."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -87,6 +87,13 @@ def acknowledge(request: Request, fields: Mapping[str, str]) -> Response:
     ident = request.path_params["ident"]
     board_of(request).actions.acknowledge(ident, request.state.user, fields.get("note", "")[:MOST_NOTE])
     return back(fields, f"/alert/{ident}", "acknowledged")
+
+
+def resolve(request: Request, fields: Mapping[str, str]) -> Response:
+    """POST /alert/{id}/resolve: note."""
+    ident = request.path_params["ident"]
+    board_of(request).actions.resolve(ident, request.state.user, fields.get("note", "")[:MOST_NOTE])
+    return back(fields, f"/alert/{ident}", "resolved")
 
 
 def silence(request: Request, fields: Mapping[str, str]) -> Response:

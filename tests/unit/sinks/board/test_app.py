@@ -35,6 +35,7 @@ def silence(matchers: Mapping[str, Sequence[str]], length: timedelta, by: str, n
 
 ACTIONS = Actions(
     acknowledge=lambda ident, by, note: DONE.append(("acknowledge", ident, by, note)),
+    resolve=lambda ident, by, note: DONE.append(("resolve", ident, by, note)),
     silence=silence,
     check_rule=lambda text: ["line 1: wrong"] if "wrong" in text else [],
     rule_text=lambda ident: f"rules: [{ident}]",
@@ -111,7 +112,8 @@ async def test_actions_need_the_pages_own_form(tmp_path: Path) -> None:
         assert (await reader.post("/alert/a1/acknowledge", data=fields, headers=forged)).status_code == 403
         assert DONE == []
         assert (await reader.post("/alert/a1/acknowledge", data=fields)).status_code == 303
-        assert DONE == [("acknowledge", "a1", "local", "seen")]
+        assert (await reader.post("/alert/a1/resolve", data=fields)).headers["location"] == "/alert/a1?done=resolved"
+        assert DONE == [("acknowledge", "a1", "local", "seen"), ("resolve", "a1", "local", "seen")]
 
 
 async def test_a_form_with_too_much_in_it_is_refused(tmp_path: Path) -> None:
