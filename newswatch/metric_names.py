@@ -67,6 +67,9 @@ INDEX_BATCH_SECONDS = MetricSpec("newswatch_index_batch_seconds", "histogram", "
 DELIVERIES = MetricSpec(
     "newswatch_deliveries", "counter", "Alert deliveries, by channel and outcome.", ("channel", "outcome")
 )
+DELIVERY_SECONDS = MetricSpec(
+    "newswatch_delivery_seconds", "histogram", "Seconds from an alert's firing to its delivery.", ("channel",)
+)
 ALERTS_FIRED = MetricSpec("newswatch_alerts_fired", "counter", "Alerts fired, by rule.", ("rule",))
 ALERTS_SUPPRESSED = MetricSpec(
     "newswatch_alerts_suppressed", "counter", "Matches held back, by rule and reason.", ("rule", "reason")

@@ -18,6 +18,7 @@ from newswatch.cli.rules import rules_path
 from newswatch.errors import UserError
 from newswatch.kafka_clients import wait_for_kafka
 from newswatch.records.alert import AlertStatus
+from newswatch.records.silence import Silence as SilenceRecord
 from newswatch.records.tracked import TrackedArticle
 from newswatch.service import Service
 from newswatch.settings import KafkaSettings, Settings, load_settings
@@ -71,6 +72,8 @@ def board_actions(settings: Settings) -> Any:
         acknowledge=lambda alert_id, by, note: _change(kafka, alert_id, AlertStatus.ACKNOWLEDGED, by, note),
         resolve=lambda alert_id, by, note: _change(kafka, alert_id, AlertStatus.RESOLVED, by, note),
         silence=lambda matchers, length, by, note: _silence(kafka, matchers, length, by, note),
+        silences=lambda: _silences(kafka),
+        unsilence=lambda silence_id: _unsilence(kafka, silence_id),
         check_rule=_check_rule,
         backtest=lambda text: _backtest(kafka, text),
         rule_text=lambda rule_id: _rule_text(rules_path(settings), rule_id),
@@ -87,6 +90,16 @@ def _silence(kafka: KafkaSettings, matchers: Mapping[str, Sequence[str]], length
     now = datetime.now(UTC)
     plain = {name: tuple(values) for name, values in matchers.items()}
     return alert_book.add_silence(kafka, plain, until=now + length, by=by, note=note or None, now=now).silence_id
+
+
+def _silences(kafka: KafkaSettings) -> list[SilenceRecord]:
+    now = datetime.now(UTC)
+    found = alert_book.read_silences(kafka).values()
+    return sorted((one for one in found if one.until > now), key=lambda one: one.until)
+
+
+def _unsilence(kafka: KafkaSettings, silence_id: str) -> None:
+    alert_book.end_silence(kafka, silence_id, datetime.now(UTC))
 
 
 def _check_rule(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """An alert from a rule that fires: the reason in words, the places that prove it, what was looked for in vain. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from newswatch.durations import show_duration
@@ -10,6 +10,7 @@ from newswatch.records.article import Article
 from newswatch.records.tracked import TrackedArticle
 from processors.alerts.kinds.base import Judgement
 from processors.alerts.matching.automaton import Reading, snippet
+from processors.alerts.matching.conditions import Proof
 from processors.alerts.rules import Rule
 
 MOST_MATCHES = 12
@@ -93,7 +94,7 @@ def matches(rule: Rule, reading: Reading, tracked: TrackedArticle) -> tuple[Term
     places: dict[tuple[str, str, int, int], TermMatch] = {}
     count: dict[str, int] = {}
     texts = {"title": tracked.article.title, "text": tracked.article.text}
-    for said, proof in rule.condition.proof(reading, tracked):
+    for said, proof in _proofs(rule, reading, tracked):
         place = (said, proof.field, proof.start, proof.end)
         if place in places or count.get(said, 0) >= MOST_PER_TERM:
             continue
@@ -104,6 +105,13 @@ def matches(rule: Rule, reading: Reading, tracked: TrackedArticle) -> tuple[Term
         places[place] = TermMatch(term=said, evidence=proof, snippet=around)
     ordered = sorted(places.values(), key=lambda match: (match.evidence.field != "title", match.evidence.start))
     return tuple(ordered[:MOST_MATCHES])
+
+
+def _proofs(rule: Rule, reading: Reading, tracked: TrackedArticle) -> Iterator[Proof]:
+    """What proves the rule's own condition, then that of the highest tier the article is on."""
+    yield from rule.condition.proof(reading, tracked)
+    met = [tier for tier in rule.tiers if tier.met(reading, tracked)]
+    yield from met[-1].proof(reading, tracked) if met else ()
 
 
 def reason(judgement: Judgement, value: str, found: tuple[TermMatch, ...]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from newswatch.records.silence import Silence as Record
+
 Acknowledge = Callable[[str, str, str], None]
 """Alert id, by whom, note. Raises UserError for an alert that is not there, Unavailable when Kafka is away."""
 
@@ -13,6 +15,12 @@ Resolve = Callable[[str, str, str], None]
 
 Silence = Callable[[Mapping[str, Sequence[str]], timedelta, str, str], str]
 """Matchers, for how long, by whom, note → the silence's id. Raises UserError, Unavailable."""
+
+Silences = Callable[[], Sequence[Record]]
+"""The silences in force, the one that ends first at the top. Raises Unavailable."""
+
+Unsilence = Callable[[str], None]
+"""A silence's id → it ends now. Raises UserError for one that is not in force, Unavailable."""
 
 CheckRule = Callable[[str], list[str]]
 """A rule file's text → its faults as sentences; none when it is right."""
@@ -33,6 +41,8 @@ class Actions:
     acknowledge: Acknowledge
     resolve: Resolve
     silence: Silence
+    silences: Silences
+    unsilence: Unsilence
     check_rule: CheckRule
     backtest: Backtest
     rule_text: RuleText

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from sinks.board.board import Board
 from sinks.board.gate import Gate
-from sinks.board.pages import account, alerts, articles, machine, now, rules, search, stories
+from sinks.board.pages import account, alerts, articles, machine, now, rules, search, silences, stories
 from sinks.board.pages.common import acting, answering, not_found
 from sinks.board.queries import RANGES
 from sinks.board.stream import MOST_STREAMS, events
@@ -49,6 +49,8 @@ def application(board: Board) -> ASGIApp:
         Route("/alert/{ident}/acknowledge", acting(alerts.acknowledge), methods=["POST"]),
         Route("/alert/{ident}/resolve", acting(alerts.resolve), methods=["POST"]),
         Route("/alert/{ident}/silence", acting(alerts.silence), methods=["POST"]),
+        Route("/silences", answering(silences.silences_page)),
+        Route("/silences/{ident}/end", acting(silences.end), methods=["POST"]),
         Route("/rules/new", answering(rules.rule_page)),
         Route("/rules/{ident}", answering(rules.rule_in_force_page), methods=["GET"]),
         Route("/rules/backtest", acting(rules.backtest), methods=["POST"]),

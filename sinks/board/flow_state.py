@@ -97,7 +97,7 @@ def quantile(buckets: Buckets, share: float) -> float | None:
 def histograms(texts: Iterable[str], name: str, unnamed: str = "") -> dict[str, Buckets]:
     """Stage → cumulative buckets of the histogram `name`, added up over the processes' metrics pages.
 
-    A histogram without stages is `unnamed`'s; what a stage has for each of its channels (`notify-file`) is one.
+    A histogram without stages is `unnamed`'s; what it has for each of its channels is one.
     """
     found: dict[str, Buckets] = {}
     for text in texts:
@@ -106,7 +106,7 @@ def histograms(texts: Iterable[str], name: str, unnamed: str = "") -> dict[str, 
                 continue
             for sample in family.samples:
                 if sample.name.endswith("_bucket"):
-                    stage = sample.labels.get("stage", unnamed).partition("-")[0]
+                    stage = sample.labels.get("stage", unnamed)
                     buckets = found.setdefault(stage, {})
                     limit = float(sample.labels["le"])
                     buckets[limit] = buckets.get(limit, 0) + sample.value
@@ -136,7 +136,7 @@ class FlowReader:
                 fault = str(error)
             texts = [text for _, text in looked if text]
             work = (
-                histograms(texts, metrics.LATENCY_SECONDS.name)
+                histograms(texts, metrics.DELIVERY_SECONDS.name, "notify")
                 | histograms(texts, metrics.INDEX_BATCH_SECONDS.name, "index")
                 | histograms(texts, metrics.STAGE_SECONDS.name)
             )

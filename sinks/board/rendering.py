@@ -12,6 +12,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from jinja2.exceptions import UndefinedError
 from markupsafe import Markup, escape
 
+from newswatch.reason_words import translated
 from sinks.board.cards import moment, web_link
 from sinks.board.marking import found_pieces
 
@@ -72,6 +73,7 @@ def environment() -> Environment:
         "query": lambda pairs: urlencode(pairs),
         "millis": millis,
         "codes": codes,
+        "reason": translated,
     }
     return made
 

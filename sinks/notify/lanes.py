@@ -209,8 +209,11 @@ class Lane:
         elif outcome.outcome is DeliveryOutcome.DEAD:
             log.error("delivery-dead", channel=self.name, alert=outcome.alert_id, detail=outcome.detail)
         else:
-            latency = (self._clock() - job.alert.first_seen).total_seconds()
+            now = self._clock()
+            latency = (now - job.alert.first_seen).total_seconds()
             metrics.histogram(metrics.LATENCY_SECONDS).labels(f"notify-{self.name}").observe(max(latency, 0.0))
+            waited = (now - job.alert.fired_at).total_seconds()
+            metrics.histogram(metrics.DELIVERY_SECONDS).labels(self.name).observe(max(waited, 0.0))
         self._write(outcome, job.partition)
 
     def _write(self, delivery: Delivery, partition: int) -> None:

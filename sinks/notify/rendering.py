@@ -9,6 +9,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from newswatch.errors import UserError
 from newswatch.identity import digest
+from newswatch.reason_words import translated
 from newswatch.records.alert import Alert, Severity
 from sinks.notify.channels.base import Message
 
@@ -31,6 +32,7 @@ class Renderer:
         self._environment.filters |= {
             "moment": _moment,
             "severity_es": lambda value: SEVERITIES_ES.get(str(value), str(value)),
+            "reason_es": lambda reason: translated(reason, "es"),
             "field_es": lambda value: FIELDS_ES.get(str(value), str(value)),
         }
         try:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,10 +41,10 @@ CHANNELS = "on=articles&on=alerts&on=now:24h:"
 
 @dataclass
 class Clients:
-    """What the pages got: seconds from the article's arrival to each page, and streams that broke."""
+    """What the pages got: milliseconds from the article's arrival to each page → how often, and streams that broke."""
 
     sent: dict[str, float] = field(default_factory=dict)
-    waits: list[float] = field(default_factory=list)
+    waits: Counter[int] = field(default_factory=Counter)
     items: int = 0
     broken: int = 0
     open: int = 0
@@ -64,7 +65,7 @@ async def follow(port: int, clients: Clients) -> None:
                 begin = line.index(b'"key":"') + 7
                 key = line[begin : line.index(b'"', begin)].decode()
                 if began := clients.sent.get(key):
-                    clients.waits.append(time.time() - began)
+                    clients.waits[round((time.time() - began) * 1000)] += 1
         clients.broken += 1
     except (OSError, asyncio.IncompleteReadError):
         clients.broken += 1
@@ -106,23 +107,31 @@ async def measure(settings: Settings, port: int, process: psutil.Process) -> dic
     broken = clients.broken
     for stream in streams:
         stream.cancel()
-    waits = sorted(clients.waits)
     half = len(memory) // 2
     return {
         "pages": PAGES,
         "articles_per_second": RATE,
         "seconds": SECONDS,
         "expected": count * PAGES,
-        "arrived": len(waits),
+        "arrived": clients.waits.total(),
         "broken_streams": broken,
-        "p50_seconds": round(statistics.median(waits), 3),
-        "p95_seconds": round(waits[int(len(waits) * 0.95)], 3),
-        "p99_seconds": round(waits[int(len(waits) * 0.99)], 3),
+        **{f"p{share}_seconds": percentile(clients.waits, share) for share in (50, 95, 99)},
         "cores": round(used, 2),
         "peak_mb": round(max(memory) / 1e6),
+        "mb_by_tenths": [round(memory[min(at * len(memory) // 10, len(memory) - 1)] / 1e6) for at in range(11)],
         "growth_mb_in_second_half": round((memory[-1] - memory[half]) / 1e6, 1),
         "first_page_median_seconds": round(statistics.median(first), 3),
     }
+
+
+def percentile(waits: Counter[int], share: int) -> float:
+    """Seconds within which `share` percent of the pages had the article."""
+    left = waits.total() * share / 100
+    for wait in sorted(waits):
+        left -= waits[wait]
+        if left <= 0:
+            return wait / 1000
+    return float("nan")
 
 
 async def _watch(process: psutil.Process, memory: list[int]) -> None:

@@ -38,7 +38,9 @@ def test_an_article_replayed_now_appears_without_reload_within_two_seconds(reade
     assert sorted(waits)[len(waits) // 2] <= SOON, waits
 
 
-def test_an_alert_can_be_read_to_its_evidence_acknowledged_silenced_and_resolved(reader: Reader, running: Pipeline) -> None:
+def test_an_alert_can_be_read_to_its_evidence_acknowledged_silenced_and_resolved(
+    reader: Reader, running: Pipeline
+) -> None:
     reader.open("/alerts?rule=arrests")
     reader.one(".row h3 a", "Police arrest").click()
     assert "arrested" in reader.one("#evidence mark", "arrested").text
@@ -58,6 +60,9 @@ def test_an_alert_can_be_read_to_its_evidence_acknowledged_silenced_and_resolved
     reader.one("[data-status]", "Resolved")
     reader.one("[data-handled]", "Resolved by local")
     assert not reader.many("#handling")
+    reader.open("/silences")
+    reader.one("tbody tr", "rule: arrests")
+    reader.driver.back()
     reader.one("a", "backtest the rule").click()
     reader.one("button", "Backtest").click()
     reader.one("#backtest h3", "Police arrest")

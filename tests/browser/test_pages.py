@@ -30,8 +30,8 @@ def paths(running: Pipeline) -> dict[str, str]:
     return {
         "now": "/?span=1h", "search": "/search?q=Venezuela", "stories": "/stories", "story": f"/story/{story}",
         "article": f"/article/{article}", "alerts": "/alerts", "alert": f"/alert/{alert['alert_id']}",
-        "pipeline": "/pipeline", "rejected": "/rejected", "feeds": "/feeds", "trace": f"/trace/{article}",
-        "rule": "/rules/new?q=gasolina",
+        "pipeline": "/pipeline", "rejected": "/rejected", "silences": "/silences", "feeds": "/feeds",
+        "trace": f"/trace/{article}", "rule": "/rules/new?q=gasolina",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ def judge(sighting: Sighting, memory: Memory) -> Judgement:
             return Judgement(Verdict.SAME_ARTICLE)
         return Judgement(Verdict.NOT_HIGHER, memory=after_holding(sighting, memory, Verdict.NOT_HIGHER))
     tier = sighting.spec.tiers[sighting.tier]
-    before = f"from {sighting.spec.tiers[highest].name} " if highest >= 0 else ""
+    before = f"from “{sighting.spec.tiers[highest].name}” " if highest >= 0 else ""
     after = after_firing(sighting, memory) | {"tier": sighting.tier}
-    return Judgement(Verdict.TIER_ROSE, fires=True, memory=after, why=f"{before}to {tier.name}", severity=tier.severity)
+    why = f"rises {before}to “{tier.name}”"
+    return Judgement(Verdict.TIER_ROSE, fires=True, memory=after, why=why, severity=tier.severity)

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from elasticsearch import Elasticsearch
 from pydantic import SecretStr
 
+from newswatch.records.silence import Silence
 from newswatch.settings import BoardSettings, KafkaSettings, Settings
 from sinks.board.access import Sessions
 from sinks.board.actions import Actions
@@ -33,10 +34,16 @@ def silence(matchers: Mapping[str, Sequence[str]], length: timedelta, by: str, n
     return "s1"
 
 
+SILENCE = Silence(
+    silence_id="s1", created_at=datetime(2026, 1, 9, tzinfo=UTC), until=datetime(2026, 1, 10, tzinfo=UTC), by="ana",
+    matchers={"rule": ("<b>boats</b>",)}, note="known",
+)  # fmt: skip
 ACTIONS = Actions(
     acknowledge=lambda ident, by, note: DONE.append(("acknowledge", ident, by, note)),
     resolve=lambda ident, by, note: DONE.append(("resolve", ident, by, note)),
     silence=silence,
+    silences=lambda: [SILENCE],
+    unsilence=lambda ident: DONE.append(("unsilence", ident)),
     check_rule=lambda text: ["line 1: wrong"] if "wrong" in text else [],
     rule_text=lambda ident: f"rules: [{ident}]",
     backtest=lambda text: {"articles": 3, "fired": 0, "alerts": []},
@@ -114,6 +121,17 @@ async def test_actions_need_the_pages_own_form(tmp_path: Path) -> None:
         assert (await reader.post("/alert/a1/acknowledge", data=fields)).status_code == 303
         assert (await reader.post("/alert/a1/resolve", data=fields)).headers["location"] == "/alert/a1?done=resolved"
         assert DONE == [("acknowledge", "a1", "local", "seen"), ("resolve", "a1", "local", "seen")]
+
+
+async def test_silences_in_force_are_listed_and_can_be_ended(tmp_path: Path) -> None:
+    DONE.clear()
+    async with client(board(tmp_path)) as reader:
+        shown = (await reader.get("/silences")).text
+        assert "rule: &lt;b&gt;boats&lt;/b&gt;" in shown
+        assert "ana: known" in shown
+        ended = await reader.post("/silences/s1/end", data={"form_token": await form_token(reader, "/silences")})
+        assert ended.headers["location"] == "/silences?done=unsilenced"
+        assert DONE == [("unsilence", "s1")]
 
 
 async def test_a_form_with_too_much_in_it_is_refused(tmp_path: Path) -> None:
