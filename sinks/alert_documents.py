@@ -59,9 +59,15 @@ def _alert_body(alert: Alert, indexed_at: datetime) -> dict[str, Any]:
         "suppressed": alert.suppressed,
         "labels": labels(alert.labels),
         "channels": alert.channels,
-        "latency": {"alert_ms": max(0, millis(alert.fired_at) - millis(alert.first_seen)), "hops": alert.latency},
+        "latency": {"alert_ms": _alert_ms(alert), "hops": alert.latency},
         "trace": {"id": alert.trace},
     }
+
+
+def _alert_ms(alert: Alert) -> int:
+    """Milliseconds from first sight until the alert was made, as measured; until `fired_at` where nothing was."""
+    measured = alert.latency.get("seen→alert")
+    return max(0, millis(alert.fired_at) - millis(alert.first_seen) if measured is None else round(measured))
 
 
 def from_delivery(delivery: Delivery, position: Position, indexed_at: datetime) -> tuple[Document, ...]:

@@ -38,9 +38,11 @@ class TermMatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One firing of one rule for one story; the id derives from rule, story and input position, so a replay overwrites.
 
-    `reason` is the sentence shown to people; `checked` lists what else was looked at and not met; `latency` is
-    milliseconds between hops (published→seen, seen→extracted, extracted→alerted). `changed_at` is when people or a
-    silence last changed its status; `aggregation` says when it goes out in a digest (a duration or a cron schedule).
+    `reason` is the sentence shown to people; `checked` lists what else was looked at and not met. `fired_at` is when
+    the article reached the rules (a flat line: when it became flat), the same each time the alert is made; `latency` is
+    milliseconds between hops (published→seen, seen→extracted, extracted→alerted), measured when it was made.
+    `changed_at` is when people or a silence last changed its status; `aggregation` says when it goes out in a digest (a
+    duration or a cron schedule).
     """
 
     alert_id: str

@@ -39,13 +39,15 @@ def decide(
     offset: int,
     generation: int,
     now: datetime,
+    fired_at: datetime | None = None,
 ) -> AlertOutcome:
     """What one article at `offset` of its partition makes of the rules, given that partition's state by state_key.
 
-    Deterministic but for `now` (only the time stamped on alerts): the same offset and states give the same ids. A state
-    whose applied_offset has reached `offset` is left as it is. Windows go by first_seen alone.
+    Deterministic but for `now`, which only the measured latency uses: `fired_at` is stamped on the alerts (when the
+    article was written to its topic; `now` without it), so that an article read again after a crash makes the same
+    alerts. A state whose applied_offset has reached `offset` is left as it is. Windows go by first_seen alone.
     """
-    deciding = _Deciding(states, tracked, read(rules, tracked), offset, generation, now)
+    deciding = _Deciding(states, tracked, read(rules, tracked), offset, generation, now, fired_at or now)
     for rule in rules.candidates(deciding.reading.found):
         if applies(rule, tracked) and rule.condition.met(deciding.reading, tracked):
             deciding.matched(rule)
@@ -77,7 +79,7 @@ def tick(
 ) -> AlertOutcome:
     """What the mere passing of time makes of the rules of a watch: flat lines.
 
-    Deterministic like `decide`: an alert's id comes from the last match of its rule, not from `now`.
+    Deterministic like `decide`: an alert's id and times come from the last match of its rule, not from `now`.
     """
     alerts: list[Alert] = []
     changed: list[AlertState] = []
@@ -86,7 +88,7 @@ def tick(
         if state is None or (rule.spec.watches and watch not in rule.spec.watches):
             continue
         memory, flat = flatline.judge_silence(rule.spec, state.memory, millis(now))
-        alerts += [make_silence_alert(rule, watch, *line, since=now, now=now) for line in flat]
+        alerts += [make_silence_alert(rule, watch, line) for line in flat]
         if memory is not None:
             changed.append(msgspec.structs.replace(state, generation=generation, memory=memory))
     return AlertOutcome(alerts=tuple(alerts), states=tuple(changed))
@@ -97,8 +99,9 @@ class _Deciding:
 
     def __init__(
         self, states: Mapping[str, AlertState], tracked: TrackedArticle, reading: Reading, offset: int,
-        generation: int, now: datetime,
+        generation: int, now: datetime, fired_at: datetime,
     ) -> None:  # fmt: skip
+        self.fired_at = fired_at
         self.states, self.tracked, self.reading = states, tracked, reading
         self.offset, self.generation, self.now = offset, generation, now
         self.at = millis(tracked.article.first_seen)
@@ -134,8 +137,7 @@ class _Deciding:
         if state is None or (state.applied_offset >= self.offset and state_key(state) not in self.changed):
             return
         memory, flat = flatline.judge_silence(rule.spec, state.memory, self.at)
-        seen = self.tracked.article.first_seen
-        fired = [make_silence_alert(rule, self.tracked.watch, *line, since=seen, now=self.now) for line in flat]
+        fired = [make_silence_alert(rule, self.tracked.watch, line) for line in flat]
         self.alerts += fired
         if memory is not None:
             self._keep(rule, key, memory, fired)
@@ -157,7 +159,7 @@ class _Deciding:
     def _fire(self, rule: Rule, judgement: Judgement, value: str, position: str, held: Mapping[str, int]) -> Alert:
         alert = make_alert(
             rule, judgement, value, reading=self.reading, tracked=self.tracked, position=position, held=held,
-            now=self.now,
+            now=self.now, fired_at=self.fired_at,
         )  # fmt: skip
         self.alerts.append(alert)
         return alert

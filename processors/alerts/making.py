@@ -9,6 +9,7 @@ from newswatch.records.alert import Alert, TermMatch
 from newswatch.records.article import Article
 from newswatch.records.tracked import TrackedArticle
 from processors.alerts.kinds.base import Judgement
+from processors.alerts.kinds.flatline import FlatLine
 from processors.alerts.matching.automaton import Reading, snippet
 from processors.alerts.matching.conditions import Proof
 from processors.alerts.rules import Rule
@@ -27,7 +28,7 @@ FIELD_WORDS = {"title": "title", "text": "text", "tags": "tags"}
 
 def make_alert(
     rule: Rule, judgement: Judgement, value: str, *, reading: Reading, tracked: TrackedArticle, position: str,
-    held: Mapping[str, int], now: datetime,
+    held: Mapping[str, int], now: datetime, fired_at: datetime,
 ) -> Alert:  # fmt: skip
     """The alert; its id derives from rule, watch, story, query value and `position`: one firing, one id."""
     article, spec = tracked.article, rule.spec
@@ -39,7 +40,7 @@ def make_alert(
         rule_version=rule.version,
         severity=judgement.severity or spec.severity,
         watch=tracked.watch,
-        fired_at=now,
+        fired_at=fired_at,
         first_seen=article.first_seen,
         reason=reason(judgement, value, found),
         title=article.title,
@@ -65,22 +66,20 @@ def make_alert(
     )
 
 
-def make_silence_alert(
-    rule: Rule, watch: str, value: str, position: str, why: str, *, since: datetime, now: datetime
-) -> Alert:
-    """The alert of a flat line: it is about no article. `since` stands for first_seen: when the line was found flat."""
+def make_silence_alert(rule: Rule, watch: str, line: FlatLine) -> Alert:
+    """The alert of a flat line: it is about no article; its times are the moment the line became flat."""
     spec = rule.spec
     return Alert(
-        alert_id=digest("alert", rule.id, watch, "", value, position),
+        alert_id=digest("alert", rule.id, watch, "", line.value, line.position),
         rule_id=rule.id,
         rule_name=spec.name or rule.id,
         rule_version=rule.version,
         severity=spec.severity,
         watch=watch,
-        fired_at=now,
-        first_seen=since,
-        reason=f"{why}; for {value}" if value else why,
-        title=f"Nothing new: {spec.name or rule.id}" + (f" ({value})" if value else ""),
+        fired_at=line.since,
+        first_seen=line.since,
+        reason=f"{line.why}; for {line.value}" if line.value else line.why,
+        title=f"Nothing new: {spec.name or rule.id}" + (f" ({line.value})" if line.value else ""),
         kind=spec.type.value,
         independent_sources=0,
         labels=dict(spec.labels),

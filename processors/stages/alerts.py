@@ -40,6 +40,7 @@ class AlertsStage:
             offset=message.offset,
             generation=memory.generation,
             now=message.now,
+            fired_at=message.written,
         )
         return Handled(
             outputs=tuple(_alert(alert) for alert in outcome.alerts),

@@ -38,7 +38,7 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """One message of a stage's input."""
+    """One message of a stage's input; `written` is the time Kafka has for it, the same however often it is read."""
 
     key: bytes | None
     value: bytes
@@ -46,6 +46,7 @@ class Incoming:
     offset: int
     generation: int
     now: datetime
+    written: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +182,7 @@ class Worker:
             offset=message.offset,
             generation=self.app.consumer_generation_id,
             now=datetime.now(UTC),
+            written=datetime.fromtimestamp(message.timestamp, UTC) if message.timestamp else None,
         )
         handled = await self._guarded(incoming)
         await self._outbox.deliver(handled.outputs + self._rejection(handled.rejected))

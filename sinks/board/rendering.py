@@ -63,6 +63,7 @@ def environment() -> Environment:
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # an upgrade under a running board must not mix new pages with old code
     )
     made.filters |= {
         "when": when,
