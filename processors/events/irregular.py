@@ -4,129 +4,40 @@ from collections.abc import Iterator
 
 INF, PRES, PAST, PART, GER, FUT, COND, SUBJ, FIRST = 1, 2, 4, 8, 16, 32, 64, 128, 256
 
-ENGLISH = {
-    head: (past, part)
-    for head, past, part in (
-        row.split("/")
-        for row in [
-            "be/was/been",
-            "have/had/had",
-            "do/did/done",
-            "go/went/gone",
-            "say/said/said",
-            "tell/told/told",
-            "make/made/made",
-            "take/took/taken",
-            "give/gave/given",
-            "get/got/gotten",
-            "come/came/come",
-            "become/became/become",
-            "see/saw/seen",
-            "know/knew/known",
-            "find/found/found",
-            "think/thought/thought",
-            "leave/left/left",
-            "bring/brought/brought",
-            "begin/began/begun",
-            "keep/kept/kept",
-            "hold/held/held",
-            "write/wrote/written",
-            "stand/stood/stood",
-            "hear/heard/heard",
-            "let/let/let",
-            "mean/meant/meant",
-            "set/set/set",
-            "meet/met/met",
-            "run/ran/run",
-            "pay/paid/paid",
-            "sit/sat/sat",
-            "speak/spoke/spoken",
-            "lie/lay/lain",
-            "lead/led/led",
-            "read/read/read",
-            "grow/grew/grown",
-            "lose/lost/lost",
-            "fall/fell/fallen",
-            "send/sent/sent",
-            "build/built/built",
-            "understand/understood/understood",
-            "draw/drew/drawn",
-            "break/broke/broken",
-            "spend/spent/spent",
-            "cut/cut/cut",
-            "rise/rose/risen",
-            "drive/drove/driven",
-            "buy/bought/bought",
-            "wear/wore/worn",
-            "choose/chose/chosen",
-            "put/put/put",
-            "hit/hit/hit",
-            "strike/struck/struck",
-            "shoot/shot/shot",
-            "sink/sank/sunk",
-            "blow/blew/blown",
-            "fight/fought/fought",
-            "seek/sought/sought",
-            "withdraw/withdrew/withdrawn",
-            "freeze/froze/frozen",
-            "steal/stole/stolen",
-            "swear/swore/sworn",
-            "forbid/forbade/forbidden",
-            "shut/shut/shut",
-            "hurt/hurt/hurt",
-            "beat/beat/beaten",
-            "burn/burned/burned",
-            "fly/flew/flown",
-            "sell/sold/sold",
-            "teach/taught/taught",
-            "win/won/won",
-            "rule/ruled/ruled",
-            "overthrow/overthrew/overthrown",
-            "overtake/overtook/overtaken",
-            "undergo/underwent/undergone",
-            "uphold/upheld/upheld",
-            "withhold/withheld/withheld",
-            "rebuild/rebuilt/rebuilt",
-            "resend/resent/resent",
-            "retake/retook/retaken",
-            "split/split/split",
-            "forgive/forgave/forgiven",
-            "quit/quit/quit",
-            "bind/bound/bound",
-            "lend/lent/lent",
-            "spread/spread/spread",
-            "shed/shed/shed",
-            "wage/waged/waged",
-            "flee/fled/fled",
-            "ride/rode/ridden",
-            "show/showed/shown",
-            "throw/threw/thrown",
-            "bear/bore/borne",
-            "befall/befell/befallen",
-            "cast/cast/cast",
-            "deal/dealt/dealt",
-            "feed/fed/fed",
-            "forsake/forsook/forsaken",
-            "hang/hanged/hanged",
-            "mistake/mistook/mistaken",
-            "oversee/oversaw/overseen",
-            "shake/shook/shaken",
-            "slay/slew/slain",
-            "undo/undid/undone",
-            "unwind/unwound/unwound",
-            "catch/caught/caught",
-            "fulfil/fulfilled/fulfilled",
-            "rescind/rescinded/rescinded",
-            "undertake/undertook/undertaken",
-            "open/opened/opened",
-            "enter/entered/entered",
-            "offer/offered/offered",
-            "cover/covered/covered",
-            "order/ordered/ordered",
-            "target/targeted/targeted",
-        ]
-    )
-}
+ENGLISH_ROWS = """
+be/was/been have/had/had do/did/done go/went/gone say/said/said tell/told/told make/made/made take/took/taken
+give/gave/given get/got/gotten come/came/come become/became/become see/saw/seen know/knew/known find/found/found
+think/thought/thought leave/left/left bring/brought/brought begin/began/begun keep/kept/kept hold/held/held
+write/wrote/written stand/stood/stood hear/heard/heard let/let/let mean/meant/meant set/set/set meet/met/met
+run/ran/run pay/paid/paid sit/sat/sat speak/spoke/spoken lie/lay/lain lead/led/led read/read/read grow/grew/grown
+lose/lost/lost fall/fell/fallen send/sent/sent build/built/built understand/understood/understood draw/drew/drawn
+break/broke/broken spend/spent/spent cut/cut/cut rise/rose/risen drive/drove/driven buy/bought/bought wear/wore/worn
+choose/chose/chosen put/put/put hit/hit/hit strike/struck/struck shoot/shot/shot sink/sank/sunk blow/blew/blown
+fight/fought/fought seek/sought/sought withdraw/withdrew/withdrawn freeze/froze/frozen steal/stole/stolen
+swear/swore/sworn forbid/forbade/forbidden shut/shut/shut hurt/hurt/hurt beat/beat/beaten burn/burned/burned
+fly/flew/flown sell/sold/sold teach/taught/taught win/won/won rule/ruled/ruled overthrow/overthrew/overthrown
+overtake/overtook/overtaken undergo/underwent/undergone uphold/upheld/upheld withhold/withheld/withheld
+rebuild/rebuilt/rebuilt resend/resent/resent retake/retook/retaken split/split/split forgive/forgave/forgiven
+quit/quit/quit bind/bound/bound lend/lent/lent spread/spread/spread shed/shed/shed wage/waged/waged flee/fled/fled
+ride/rode/ridden show/showed/shown throw/threw/thrown bear/bore/borne befall/befell/befallen cast/cast/cast
+deal/dealt/dealt feed/fed/fed forsake/forsook/forsaken hang/hanged/hanged mistake/mistook/mistaken
+oversee/oversaw/overseen shake/shook/shaken slay/slew/slain undo/undid/undone unwind/unwound/unwound
+catch/caught/caught fulfil/fulfilled/fulfilled rescind/rescinded/rescinded undertake/undertook/undertaken
+open/opened/opened enter/entered/entered offer/offered/offered cover/covered/covered order/ordered/ordered
+target/targeted/targeted arise/arose/arisen awake/awoke/awoken bend/bent/bent bet/bet/bet bid/bid/bid bite/bit/bitten
+breed/bred/bred burst/burst/burst cling/clung/clung creep/crept/crept dig/dug/dug dwell/dwelt/dwelt fling/flung/flung
+forget/forgot/forgotten foresee/foresaw/foreseen foretell/foretold/foretold grind/ground/ground hide/hid/hidden
+kneel/knelt/knelt lay/laid/laid leap/leapt/leapt mislead/misled/misled overcome/overcame/overcome
+override/overrode/overridden overrun/overran/overrun overhear/overheard/overheard rethink/rethought/rethought
+rewrite/rewrote/rewritten rid/rid/rid shine/shone/shone shrink/shrank/shrunk slide/slid/slid sow/sowed/sown
+speed/sped/sped spill/spilt/spilt spin/spun/spun spring/sprang/sprung stick/stuck/stuck stride/strode/stridden
+strive/strove/striven sweep/swept/swept swell/swelled/swollen swing/swung/swung tear/tore/torn thrust/thrust/thrust
+undercut/undercut/undercut upset/upset/upset wake/woke/woken weave/wove/woven wind/wound/wound
+withstand/withstood/withstood wring/wrung/wrung sting/stung/stung light/lit/lit broadcast/broadcast/broadcast
+cost/cost/cost slit/slit/slit swim/swam/swum tread/trod/trodden forgo/forwent/forgone prove/proved/proven
+bleed/bled/bled weep/wept/wept remake/remade/remade partake/partook/partaken
+"""  # lemma/past/participle
+ENGLISH = {head: (past, part) for head, past, part in (row.split("/") for row in ENGLISH_ROWS.split())}
 ENGLISH_S = {"have": "has", "be": "is", "do": "does", "go": "goes"}
 ENGLISH_PLURALS = {
     "man": "men", "woman": "women", "person": "people", "child": "children", "policeman": "policemen",

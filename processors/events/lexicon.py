@@ -20,6 +20,7 @@ from processors.events.inflection import (
 from processors.folding import folded
 
 VERBS: dict[str, Callable[[str], Forms]] = {"en": english_verb, "es": spanish_verb, "pt": portuguese_verb}
+PARTS = 2  # words of an English verb with its preposition ("arrive_in")
 TRIGGER_KEYS = frozenset(
     {"v", "n", "o", "x", "p", "t", "f", "c", "a", "s", "need", "s_o", "also", "f_lemma", "strength"}
 )
@@ -58,6 +59,8 @@ class _Builder:
         self.words: dict[str, Word] = {}
         self.faults: list[str] = []
         self.closed: frozenset[str] = frozenset()
+        self.prepositions: frozenset[str] = frozenset()
+        self.conjugated: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def add(self, form: str, word: Word) -> None:
         """Adds a meaning to a surface form and, where free, to its unaccented spelling."""
@@ -66,10 +69,11 @@ class _Builder:
 
     def verb(self, lemma: str, **meaning: Any) -> None:
         """Adds every form of a verb."""
-        for form, bits in VERBS[self.lang](lemma):
-            if form in self.closed:
-                continue
-            self.add(form, Word(flags=grammar.VERB, forms=int(bits), lemma=lemma, **meaning))
+        if lemma not in self.conjugated:
+            self.conjugated[lemma] = tuple((form, int(bits)) for form, bits in VERBS[self.lang](lemma))
+        for form, bits in self.conjugated[lemma]:
+            if form not in self.closed:
+                self.add(form, Word(flags=grammar.VERB, forms=bits, lemma=lemma, **meaning))
 
     def noun(self, lemma: str, **meaning: Any) -> None:
         """Adds a noun's singular and plural."""
@@ -94,6 +98,7 @@ def load_lexicon(path: Path) -> Lexicon:
     for form in days.replace(",", " ").split():
         builder.add(form, Word(flags=grammar.TIME | grammar.DAY))
     builder.closed = frozenset(" ".join(words.get(kind, "") for kind in CLOSED).split())
+    builder.prepositions = frozenset(" ".join(words.get(kind, "") for kind in ("prep", "to")).split())
     _add_words(builder, data)
     _add_classes(builder, data)
     known = set(data.get("classes", {})) | set(data.get("words_of", {})) | SPECIAL_CLASSES
@@ -102,6 +107,8 @@ def load_lexicon(path: Path) -> Lexicon:
             _add_trigger(builder, f"{lang}.{section}.{number}", line, known)
     if builder.faults:
         raise ValueError("\n".join(f"{path.name}: {fault}" for fault in builder.faults))
+    if lang == "en":
+        _inherit(builder)
     return _finish(builder, data)
 
 
@@ -169,6 +176,18 @@ def _add_trigger(builder: _Builder, name: str, line: dict[str, Any], known: set[
         builder.noun(lemma, noun_rules=(_rule(name, line, lemma, noun=True),))
 
 
+def _inherit(builder: _Builder) -> None:
+    """Gives a verb with its preposition ("arrive_in") the plain verb's rules whose target that preposition opens."""
+    for form, word in list(builder.words.items()):
+        parts = form.split("_")
+        if not word.verb_rules or len(parts) != PARTS or parts[1] not in builder.prepositions:
+            continue
+        plain = builder.words.get(parts[0])
+        rules = tuple(rule for rule in plain.verb_rules if parts[1] in rule.preps) if plain is not None else ()
+        if rules:
+            builder.words[form] = grammar.merged(word, Word(verb_rules=rules))
+
+
 def _trigger_faults(line: dict[str, Any], known: set[str]) -> Iterator[str]:
     unknown = set(line) - TRIGGER_KEYS - {"only", "after"}
     if unknown:
@@ -225,7 +244,6 @@ def _finish(builder: _Builder, data: dict[str, Any]) -> Lexicon:
     months = {
         name: number for number, group in enumerate(time.get("months", "").split(), 1) for name in group.split(",")
     }
-    weekdays = {name: day for day, group in enumerate(time.get("weekdays", "").split()) for name in group.split(",")}
     return Lexicon(
         lang=builder.lang,
         words=words,

@@ -155,7 +155,9 @@ def _opens(items: list[Item], index: int) -> bool:
     item = items[index]
     if item.mention is not None or item.flags & (DET | POSS | NUMBER) or item.text[0].isdigit() or item.text in MONEY:
         return True
-    return not item.flags & (PREP | COORD | SUB | REL | VERB | BE | HAVE | MODAL | FUTURE) and item.text[0].isalpha()
+    if item.flags & VERB and not item.flags & NOUN:
+        return False
+    return not item.flags & (PREP | COORD | SUB | REL | BE | HAVE | MODAL | FUTURE) and item.text[0].isalpha()
 
 
 def _noun_or_verb(items: list[Item], index: int, before: Item | None, lang: str) -> bool:
