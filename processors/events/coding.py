@@ -15,7 +15,7 @@ from processors.events.nominals import noun_drafts
 from processors.events.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.events.salience import Party
 
-FAR = frozenset({"prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
+FAR = frozenset({"near", "prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
 DESCRIPTIVE = frozenset({"COERCE", "SANCTION", "ACCUSE", "AGREE"})  # whose participles often only describe
 WITH = frozenset({"with", "con", "com"})
 

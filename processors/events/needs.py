@@ -20,6 +20,8 @@ MILITARY = frozenset({"troop", "attack", "weapon"})
 
 def silent(rule: Rule, clause: Clause, predicate: Predicate) -> bool:
     """Whether the clause's form alone rules the rule out."""
+    if rule.need == "near":
+        return not any(rule.objects & chunk.classes for chunk in clause.objects(predicate))
     test = _FORMS.get(rule.need)
     return test is not None and not test(clause, predicate)
 
@@ -38,7 +40,7 @@ def satisfied(
         return has_source
     if rule.need in {"target", "warn", "list"}:
         return has_target and not _same(source, target)
-    if rule.need in {"both", "visit", "aimed", "infinitive_target"}:
+    if rule.need in {"both", "with", "visit", "aimed", "infinitive_target"}:
         return has_source and has_target and not _same(source, target)
     return True
 
@@ -114,10 +116,15 @@ def _prison(clause: Clause, predicate: Predicate) -> bool:
 _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "active": lambda clause, predicate: not predicate.passive,
     "positive": lambda clause, predicate: tense_status(predicate) != "denied",
+    "negative": lambda clause, predicate: tense_status(predicate) == "denied",
+    "from": lambda clause, predicate: any(chunk.prep == "from" for chunk in clause.objects(predicate)),
+    "with": lambda clause, predicate: any(
+        chunk.prep == "with" and chunk.mentions for chunk in clause.objects(predicate)
+    ),
     "court": _court,
     "infinitive": _infinitive,
     "infinitive_target": lambda clause, predicate: (
-        predicate.has(grammar.TO) is False and _infinitive(clause, predicate)
+        not predicate.passive and not predicate.has(grammar.TO) and _infinitive(clause, predicate)
     ),
     "threatening": _threatening,
     "prison": _prison,

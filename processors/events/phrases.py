@@ -129,7 +129,7 @@ def _take(chunk: Chunk, item: Item, index: int) -> None:
         chunk.classes.update(item.word.classes)
     if item.mention is not None:
         chunk.mentions.append(item.mention)
-        chunk.classes.update(_classes(item.mention))
+        chunk.classes.update(_classes(item.mention, item))
         chunk.empty = False
         return
     flags = item.flags
@@ -151,11 +151,13 @@ def _name(chunk: Chunk, item: Item, flags: int) -> None:
             chunk.classes.update(("leader_mention", "person"))
 
 
-def _classes(mention: Mention) -> tuple[str, ...]:
+def _classes(mention: Mention, item: Item) -> tuple[str, ...]:
     """The noun classes a named actor or place counts as."""
     if mention.person:
         return ("person", "leader_mention")
     kind = mention.actor.kind if mention.actor is not None else mention.kind
+    if kind == "demonym" and item.text.endswith("ans"):  # "252 Venezuelans"
+        return ("country", "person")
     if kind in {"country", "place", "demonym", "description", "government", "agency"}:
         return ("country",)
     return (kind,) if kind in {"company", "media"} else ()

@@ -41,6 +41,8 @@ AUXILIARY = BE | GET | HAVE | DO | FUTURE | MODAL
 INSIDE = AUXILIARY | ADVERB | NEG | REFLEXIVE
 MONEY = frozenset("$€£")
 MAIN, COMPLEMENT, SUBORDINATE, RELATIVE, COORDINATE, INFINITIVE, GERUND, PARTICIPLE = range(8)
+NEAR = 4  # words before a participle that may name what it describes
+NAMES = frozenset({"person", "leader_mention", "country", "company", "media"})
 TRANSITIVE_TYPES = frozenset({"COERCE", "ASSAULT", "SANCTION", "RETREAT", "CONCEDE"})
 
 
@@ -205,7 +207,21 @@ def _reduced(items: list[Item], predicate: Predicate) -> bool:
         return True
     if after < len(items) and (_opens(items, after) or items[after].text == '"' or items[after].flags & (COMPL | PRON)):
         return False
-    return any(rule.type in TRANSITIVE_TYPES for rule in predicate.word.verb_rules)
+    classes = _named_before(items, predicate.start)
+    return any(
+        rule.type in TRANSITIVE_TYPES and (not rule.objects or rule.objects & classes)
+        for rule in predicate.word.verb_rules
+    )
+
+
+def _named_before(items: list[Item], index: int) -> set[str]:
+    """Noun classes of the words right before a participle; a name may be of any that names have."""
+    classes: set[str] = set()
+    for item in items[max(0, index - NEAR) : index]:
+        classes |= item.word.classes
+        if item.mention is not None:
+            classes |= NAMES
+    return classes
 
 
 def _link(items: list[Item], found: list[Predicate]) -> None:
