@@ -97,6 +97,7 @@ def _edit(held: Held, record: FeedRecord) -> Effect:
 SAVED_FIELDS = (
     "etag", "last_modified", "body_hash", "failures", "error_class", "health", "seen", "redirect_target",
     "redirect_seen", "recovered_at", "validators_lie", "hub", "hub_topic", "hub_lease_until", "hub_secret",
+    "hub_callback",
 )  # fields whose change is worth a write at once  # fmt: skip
 
 

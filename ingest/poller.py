@@ -41,6 +41,8 @@ UNTOUCHED_BY_PUSH = (
     "entries_in_feed", "hub", "hub_topic",
 )  # a push may hold the new entries alone; it says nothing of the feed's own copy  # fmt: skip
 
+SUBSCRIPTION = ("hub_secret", "hub_lease_until", "hub_callback")
+
 log = logger(__name__)
 
 
@@ -320,7 +322,5 @@ class Poller:
 
 def _with_edits(polled: FeedRecord, edited: FeedRecord) -> FeedRecord:
     """The polled record with what changed beside the poll: people's settings, the subscription to a hub."""
-    state = msgspec.structs.replace(
-        polled.state, hub_secret=edited.state.hub_secret, hub_lease_until=edited.state.hub_lease_until
-    )
+    state = msgspec.structs.replace(polled.state, **{name: getattr(edited.state, name) for name in SUBSCRIPTION})
     return msgspec.structs.replace(polled, settings=edited.settings, state=state)

@@ -56,11 +56,16 @@ def topic_of(record: FeedRecord) -> str:
     return record.state.hub_topic or record.settings.url
 
 
-def wants(record: FeedRecord, now: datetime) -> bool:
-    """Whether a subscription should be asked for now: a hub offered, and no lease that lasts."""
+def wants(record: FeedRecord, callback: str, now: datetime) -> bool:
+    """Whether a subscription should be asked for now: a hub offered, and no lease that lasts and leads to us.
+
+    A feed taken over from another poller is pushed to that one's address until it is asked for here.
+    """
     state = record.state
     if not state.hub or urlsplit(state.hub).scheme not in ("http", "https"):
         return False
+    if state.hub_callback != callback:
+        return True
     return state.hub_lease_until is None or state.hub_lease_until - now < RENEW_BEFORE
 
 
@@ -144,12 +149,13 @@ class WebSub:
         """Asks the feed's hub for a subscription, at most once in RETRY_SUBSCRIBE."""
         url, now = record.settings.url, datetime.now(UTC)
         before = self._asked.get(url)
-        if not wants(record, now) or (before is not None and now - before < RETRY_SUBSCRIBE):
+        if not wants(record, self._callback, now) or (before is not None and now - before < RETRY_SUBSCRIBE):
             return
         self._asked[url] = now
         secret = record.state.hub_secret or secrets.token_hex(20)
-        if record.state.hub_secret is None:
-            record = msgspec.structs.replace(record, state=msgspec.structs.replace(record.state, hub_secret=secret))
+        state = msgspec.structs.replace(record.state, hub_secret=secret, hub_callback=self._callback)
+        if state != record.state:
+            record = msgspec.structs.replace(record, state=state)
             await self._keep(record)
         form = {
             "hub.mode": "subscribe",

@@ -81,6 +81,7 @@ class PollState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hub_topic: str | None = None
     hub_lease_until: datetime | None = None
     hub_secret: str | None = None
+    hub_callback: str | None = None
 
 
 class FeedRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

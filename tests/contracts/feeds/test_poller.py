@@ -28,9 +28,9 @@ def polled_since(site: Site, before: int) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def polling(settings: Settings) -> AsyncIterator[None]:
+async def polling(settings: Settings, **facts: Any) -> AsyncIterator[None]:
     """A poller on this event loop."""
-    ingest = IngestSettings(allow_private="127.0.0.0/8", per_host_gap=0, min_interval=10)
+    ingest = IngestSettings(allow_private="127.0.0.0/8", per_host_gap=0, min_interval=10, **facts)
     service: Any = SimpleNamespace(
         stop=threading.Event(), ready=threading.Event(), heartbeat=SimpleNamespace(beat=lambda: None)
     )

@@ -11,11 +11,14 @@ from ingest.websub import LEASE, LONGEST_LEASE, Check, confirm, read_check, sign
 from newswatch.records.feed import FeedRecord, FeedSettings, PollState
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+CALLBACK = "https://news.example/websub"
 URL = "https://diario.example/feed"
 
 
 def record(**state: Any) -> FeedRecord:
-    facts: dict[str, Any] = {"hub": "https://hub.example/", "hub_topic": URL, "hub_secret": "s"} | state
+    facts: dict[str, Any] = {
+        "hub": "https://hub.example/", "hub_topic": URL, "hub_secret": "s", "hub_callback": CALLBACK,
+    } | state  # fmt: skip
     return FeedRecord(settings=FeedSettings(url=URL), state=PollState(**facts))
 
 
@@ -28,10 +31,15 @@ def record(**state: Any) -> FeedRecord:
         pytest.param(record(hub_lease_until=NOW + timedelta(days=3)), False, id="a lease that lasts"),
         pytest.param(record(hub_lease_until=NOW + timedelta(hours=2)), True, id="a lease that ends soon"),
         pytest.param(record(hub_lease_until=NOW - timedelta(hours=2)), True, id="a lease that is over"),
+        pytest.param(
+            record(hub_lease_until=NOW + timedelta(days=3), hub_callback="https://other.example/websub"),
+            True,
+            id="a lease that leads to the poller that held the feed before",
+        ),
     ],
 )
 def test_wants(given: FeedRecord, asked: bool) -> None:
-    assert wants(given, NOW) is asked
+    assert wants(given, CALLBACK, NOW) is asked
 
 
 @pytest.mark.parametrize(
