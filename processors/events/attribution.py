@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from processors.events import grammar
-from processors.events.arguments import Clause, agent_of
+from processors.events.arguments import agent_of
+from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.phrases import noun_phrases
 from processors.events.predicates import (
@@ -93,5 +94,5 @@ def _according(clause: Clause) -> Party | None:
     for index, item in enumerate(clause.items):
         if item.mention is None and item.flags & grammar.ACCORDING:
             for chunk in noun_phrases(clause.items, index + 1, min(len(clause.items), index + 12))[:1]:
-                return clause.salience.party(chunk, clause.items)
+                return clause.party(chunk)
     return None

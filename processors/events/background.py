@@ -6,6 +6,8 @@ from processors.events.drafts import Draft
 from processors.events.salience import Party
 from processors.events.watchdata import Known, Watch
 
+JUDGEMENTS = frozenset({"ACCUSE", "SUPPORT"})
+DEEDS = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN"})
 DOMESTIC = frozenset({"COERCE", "RETREAT", "PROTEST", "CONCEDE"})
 
 
@@ -19,16 +21,47 @@ def complete_known(drafts: list[Draft], watch: Watch, published: date | None) ->
             for draft in drafts:
                 if _means(draft, known):
                     _fill(draft, known, watch)
+                elif _asks_for_captive(draft, known):
+                    draft.target = _party(known.source, watch)
 
 
 def complete_domestic(drafts: list[Draft], watch: Watch) -> None:
     """Arrests, releases and sentences of a core country's people without a doer are that country's own."""
     for draft in drafts:
         source, target = draft.countries
-        if draft.rule.type in DOMESTIC and not source and target in watch.focus.core:
+        if draft.rule.type in DOMESTIC and not source and target in watch.focus.core and not _stateless(draft.source):
             draft.source = Party(watch.countries[target].name, target, explicit=False, kind="inferred")
-        elif draft.rule.type in DOMESTIC and source in watch.focus.core and not target:
+        elif draft.rule.type in DOMESTIC and source in watch.focus.core and not target and not _stateless(draft.target):
             draft.target = Party(watch.countries[source].name, source, explicit=False, kind="inferred")
+
+
+def _stateless(party: Party | None) -> bool:
+    """Whether a party is named that acts for no state (the UN, a union of states)."""
+    return party is not None and bool(party.id)
+
+
+def complete_judged(drafts: list[Draft]) -> None:
+    """Who condemns or praises a deed speaks of its doer, not of whom it was done to."""
+    for draft in drafts:
+        if draft.rule.noun or draft.rule.type not in JUDGEMENTS or draft.source is None:
+            continue
+        for deed in drafts:
+            doer = deed.source
+            if (
+                doer is None
+                or deed.predicate is not draft.predicate
+                or not deed.rule.noun
+                or deed.rule.type not in DEEDS
+            ):
+                continue
+            if doer.country and doer.country != draft.countries[0] and draft.countries[1] == deed.countries[1]:
+                draft.target = doer
+
+
+def _asks_for_captive(draft: Draft, known: Known) -> bool:
+    """Whether a demand is about somebody a known captor holds ("called for Maduro's release")."""
+    asked = draft.rule.type == "REQUEST" and draft.target is not None and draft.target.id in known.actors
+    return asked and draft.countries[0] != known.source
 
 
 def _means(draft: Draft, known: Known) -> bool:
@@ -41,7 +74,9 @@ def _means(draft: Draft, known: Known) -> bool:
         return draft.target is not None and draft.target.id in known.actors
     if draft.date is not None:
         return draft.date.start <= known.date <= draft.date.end
-    return draft.rule.noun and target == known.target and not source
+    return draft.rule.noun and (
+        (target == known.target and not source) or (source == known.source and not target and draft.explicit == 1)
+    )
 
 
 def _fill(draft: Draft, known: Known, watch: Watch) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from processors.events import grammar
-from processors.events.arguments import Clause, agent_of, object_classes, target_of
+from processors.events.arguments import agent_of, object_classes, sender, target_of
+from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.fallback import complete
 from processors.events.grammar import Rule
@@ -14,7 +15,9 @@ from processors.events.needs import satisfied, silent
 from processors.events.nominals import noun_drafts
 from processors.events.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.events.salience import Party
+from processors.events.watchdata import Focus
 
+PERSONAL = frozenset({"COERCE", "RETREAT", "SANCTION", "PROTEST", "CONCEDE"})  # done to people at home
 FAR = frozenset({"near", "prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
 DESCRIPTIVE = frozenset({"COERCE", "SANCTION", "ACCUSE", "AGREE"})  # whose participles often only describe
 WITH = frozenset({"with", "con", "com"})
@@ -41,6 +44,7 @@ def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], co
             return
         source, target = complete(rule, clause, predicate, *parties(clause, predicate, rule))
         source, target = domestic(rule, source, target, passive=predicate.passive)
+        target = at_home(rule, source, target, clause.salience.watch.focus)
         if not satisfied(rule, clause, predicate, source, target):
             continue
         fired[predicate.main] = rule.type
@@ -55,6 +59,7 @@ def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], co
 def fitting(clause: Clause, predicate: Predicate) -> Iterator[Rule]:
     """The rules of the verb whose object and subject classes fit, in order."""
     classes: set[str] | None = None
+    clause.subject(predicate)
     for rule in predicate.word.verb_rules:
         if rule.need == "never" or silent(rule, clause, predicate):
             continue
@@ -99,10 +104,8 @@ def _consumed(clause: Clause, predicate: Predicate, rule: Rule) -> Iterator[int]
 
 def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | None, Party | None]:
     """Source and target of a verb under a rule."""
-    chunks = clause.objects(predicate)
-    if "threat_clause" in rule.objects:
-        chunks = clause.chunks
     subject = clause.subject(predicate)
+    chunks = clause.chunks if "threat_clause" in rule.objects else clause.objects(predicate)
     if predicate.passive and not (predicate.has(grammar.REFLEXIVE) and subject is not None and subject.country):
         target = subject
         source = agent_of(chunks, clause)
@@ -111,11 +114,15 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
     else:
         source = subject
         target = target_of(rule, chunks, clause, source)
+    if clause.oblique(predicate) and (target is None or not target.country or target == source):
+        target = clause.antecedent(predicate) or target
+    if rule.mode == "deport" and (source is None or not source.country):
+        source = sender(clause, chunks) or source
     if rule.pattern == "swap":
         source, target = target, source
     if rule.pattern == "suffer":
         source, target = agent_of(chunks, clause), subject
-    if rule.pattern == "both" and not any(chunk.prep in WITH and chunk.mentions for chunk in chunks):
+    if rule.pattern == "both" and not (chunks and chunks[0].prep in WITH and chunks[0].mentions):
         source, target = _pair(clause, predicate, source, target)
     return source, target
 
@@ -147,6 +154,14 @@ def domestic(
     elif passive and source is None and target.country and rule.pattern == "self":
         source = Party(target.name, target.country, explicit=False, kind="inferred")
     return source, target
+
+
+def at_home(rule: Rule, source: Party | None, target: Party | None, focus: Focus) -> Party | None:
+    """Unnamed people ("60 people", "the protesters") are the doer's own, save where a partner state deals abroad."""
+    if source is None or target is None or target.explicit or target.kind != "role":
+        return target
+    own = source.country and source.country not in focus.partners and rule.type in PERSONAL
+    return msgspec.structs.replace(target, country=source.country) if own else target
 
 
 def _draft(

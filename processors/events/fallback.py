@@ -1,13 +1,15 @@
 """Completing an event that names only one side: from the place, the rest of the sentence, or what came before."""
 
-from processors.events.arguments import Clause
+from processors.events.chunks import Item
+from processors.events.clause import Clause
 from processors.events.grammar import DET, PREP, Rule
 from processors.events.mentions import Mention
-from processors.events.predicates import Predicate
+from processors.events.predicates import RELATIVE, Predicate
 from processors.events.salience import Party
 
 STRICT = frozenset({"both", "target", "visit", "warn", "list"})  # needs that only named parties meet
 LOCATED = frozenset({"COERCE", "RETREAT", "PROTEST", "SANCTION", "CONCEDE"})  # done by the state they happen in
+JUDGEMENTS = frozenset({"ACCUSE", "SUPPORT", "REJECT"})
 ANSWERS = frozenset({"AGREE", "REJECT"})  # given at home where nobody else is named
 PLACED = frozenset(
     [
@@ -29,6 +31,9 @@ PLACED = frozenset(
         "diante da",
     ]
 )  # prepositions of the place a state acts in
+OWN = frozenset({"convict", "expel", "withdraw"})  # sanctions a state lays on its own people or answers with
+OUTSIDE = frozenset({"outside", "near", "frente a", "diante da", "em frente", "ante"})
+SEATS = frozenset({"country", "place"})
 OPEN_TARGET = frozenset({"PROTEST", "RETREAT", "CONSULT"})  # may well have no second side
 
 
@@ -53,10 +58,13 @@ def _known(party: Party | None) -> bool:
 
 def _missing_source(rule: Rule, clause: Clause, predicate: Predicate, target: Party | None) -> Party | None:
     code = target.country if target is not None else ""
+    focus = clause.salience.watch.focus
+    if rule.type == "SANCTION" and rule.mode not in OWN and code in focus.core and len(focus.partners) == 1:
+        return _inferred(clause, next(iter(focus.partners)))
     there = _place(clause, predicate, code)
     if rule.type in LOCATED and (there is not None or rule.pattern == "self"):
         return there or _inferred(clause, _home(clause, code))
-    other = _elsewhere(clause, predicate, code, left_first=True)
+    other = _elsewhere(clause, predicate, code, left_first=True, doer=rule.type == "ASSAULT")
     if other is not None:
         return other
     if rule.pattern == "self" and code:
@@ -74,10 +82,28 @@ def _missing_target(rule: Rule, clause: Clause, predicate: Predicate, source: Pa
     code = source.country if source is not None else ""
     if rule.pattern in {"self", "state"}:
         return _inferred(clause, code or clause.salience.home())
+    if rule.type == "CONSULT" and predicate.passive:
+        return _place(clause, predicate, code)
     if rule.type in OPEN_TARGET:
         return None
+    judged = _judged(rule, clause, predicate, code)
+    if judged is not None:
+        return judged
     other = _elsewhere(clause, predicate, code, left_first=False)
     return _inferred(clause, code) if other is None and rule.type in ANSWERS else other
+
+
+def _judged(rule: Rule, clause: Clause, predicate: Predicate, code: str) -> Party | None:
+    """Whose deed a relative clause judges: "…, a move Caracas called piracy", "decisión que Caracas repudió"."""
+    if rule.type not in JUDGEMENTS:
+        return None
+    at = clause.predicates.index(predicate)
+    chunks = clause.subject_chunks(predicate)
+    contact = len(chunks) > 1 and chunks[0].after_comma and chunks[0].noun is not None and not chunks[0].mentions
+    if not at or not (predicate.link == RELATIVE or contact):
+        return None
+    doer = clause.subject(clause.predicates[at - 1])
+    return doer if doer is not None and doer.country not in {"", code} else None
 
 
 def _place(clause: Clause, predicate: Predicate, code: str) -> Party | None:
@@ -86,23 +112,39 @@ def _place(clause: Clause, predicate: Predicate, code: str) -> Party | None:
     nearest: tuple[int, Mention] | None = None
     for index, item in enumerate(items):
         mention = item.mention
-        if mention is None or not index or not mention.country or mention.country == code or mention.actor is not None:
+        if mention is None or not index or not mention.country or mention.country == code:
             continue
-        steps = range(index - 1, max(-1, index - 4), -1)
-        before = next((items[at] for at in steps if not items[at].flags & DET or items[at].flags & PREP), None)
-        if before is not None and before.mention is None and before.text in PLACED:
+        before = _preposition(items, index)
+        if mention.actor is not None and not (mention.actor.kind == "government" and before.text in OUTSIDE):
+            continue
+        if index + 1 < len(items) and "embassy" in items[index + 1].word.classes:
+            continue
+        if before.mention is None and before.text in PLACED:
             distance = abs(index - predicate.main)
             if nearest is None or distance < nearest[0]:
                 nearest = (distance, mention)
     return _from(nearest[1]) if nearest is not None else None
 
 
-def _elsewhere(clause: Clause, predicate: Predicate, code: str, *, left_first: bool) -> Party | None:
-    """Another state named in the sentence: the nearest on the likelier side of the verb, else on the other."""
+def _preposition(items: list[Item], index: int) -> Item:
+    """The word before a name and its articles."""
+    steps = range(index - 1, max(-1, index - 4), -1)
+    return next((items[at] for at in steps if not items[at].flags & DET or items[at].flags & PREP), items[index])
+
+
+def _elsewhere(
+    clause: Clause, predicate: Predicate, code: str, *, left_first: bool, doer: bool = False
+) -> Party | None:
+    """Another state named in the sentence: the nearest on the likelier side of the verb, else on the other.
+
+    With `doer`, a place something happened in is none.
+    """
     left: list[Mention] = []
     right: list[Mention] = []
     for index, item in enumerate(clause.items):
         mention = item.mention
+        if doer and mention is not None and mention.kind in SEATS and _preposition(clause.items, index).text in PLACED:
+            continue
         if mention is not None and mention.country and mention.country != code and not _media(mention):
             (left if index < predicate.main else right).append(mention)
     ordered = [*reversed(left), *right] if left_first else [*right, *reversed(left)]

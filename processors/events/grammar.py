@@ -49,11 +49,15 @@ class Rule(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Role:
-    """A role noun of a lexicon ("president", "troops"): English title, PLOVER sector, person or group."""
+    """A role noun of a lexicon ("president", "troops"): English title, PLOVER sector, person or group.
+
+    `country` is the state it means where none is named ("the Treasury"), "" for that of the context.
+    """
 
     title: str
     sector: str
     group: bool
+    country: str = ""
 
 
 @dataclass(slots=True)

@@ -160,7 +160,7 @@ def _add_classes(builder: _Builder, data: dict[str, Any]) -> None:
         if entry.get("sector") not in plover.SECTORS:
             builder.faults.append(f"[[role]] {entry.get('title')}: unknown sector {entry.get('sector')!r}")
             continue
-        role = Role(entry["title"], entry["sector"], bool(entry.get("group")))
+        role = Role(entry["title"], entry["sector"], bool(entry.get("group")), entry.get("country", ""))
         for lemma in entry["words"].split():
             builder.noun(lemma, role=role, flags=grammar.ROLE)
 

@@ -45,7 +45,14 @@ def _statuses(left: str, right: str) -> bool:
     return {left, right} == {"happened", "announced"} or "hypothetical" in {left, right}
 
 
+def _mirrored(left: Draft, right: Draft) -> bool:
+    """Whether two reciprocal drafts name the same two states in turn."""
+    return "both" in {left.rule.pattern, right.rule.pattern} and left.countries == right.countries[::-1]
+
+
 def _parties(left: Draft, right: Draft) -> bool:
+    if _mirrored(left, right):
+        return True
     for one, other in ((left.source, right.source), (left.target, right.target)):
         if one is None or other is None or not one.country or not other.country:
             continue

@@ -1,8 +1,8 @@
 """Status of a happening: what tense, negation and governing verbs make of it."""
 
 from processors.events import grammar
-from processors.events.arguments import Clause
 from processors.events.chunks import Item
+from processors.events.clause import Clause
 from processors.events.grammar import Rule
 from processors.events.predicates import (
     COMPLEMENT,

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from processors.events import grammar
-from processors.events.arguments import Clause, object_classes
+from processors.events.arguments import object_classes
+from processors.events.clause import Clause
 from processors.events.grammar import Rule
 from processors.events.predicates import INFINITIVE, Predicate, tense_status
 from processors.events.salience import Party

@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 
 from processors.events import grammar
-from processors.events.arguments import BY, OF, Clause, target_of
+from processors.events.arguments import BY, sender, target_of
 from processors.events.chunks import Item
+from processors.events.clause import OF, Clause
 from processors.events.drafts import Draft
 from processors.events.grammar import Rule
+from processors.events.mentions import Mention
 from processors.events.modality import DROP, background, noun_status
 from processors.events.needs import satisfied
 from processors.events.phrases import Chunk, noun_phrases
 from processors.events.predicates import Predicate
 from processors.events.salience import Party
 
+DEEDS = frozenset({"ASSAULT", "SANCTION", "MOBILIZE", "THREATEN"})  # whose bare modifier is the doer ("US attack")
+SPOKEN = frozenset({"REQUEST", "THREATEN"})  # "of X" is who speaks
+HIT = frozenset({"en", "in", "em", "a", "against", "contra", "on", "sobre", "to", "toward", "towards", "hacia"})
+REFUSED = frozenset({"reject", "rechazar", "rejeitar", "repudiar"})  # of a deed: to judge it, not to deny it
+JUDGING = frozenset({"opinion", "content", "deny"})  # who speaks of a deed has not done it
 CONTENT = frozenset({"REQUEST", "THREATEN", "REJECT"})  # what is asked, threatened or refused is not told as a fact
 ANSWERED = frozenset({"REQUEST", "THREATEN", "ACCUSE"})  # deeds that a refusal or denial answers
 NAMED_ELSEWHERE = frozenset({"any", "both", "aimed", "source", "target"})  # needs a party from the sentence may meet
@@ -40,6 +47,8 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
     status = "happened" if answered else noun_status(clause, index, host, as_subject=as_subject)
     if status == DROP:
         return None
+    if status == "denied" and kinds & DEEDS and host is not None and host.word.lemma in REFUSED:
+        status = "happened"
     right = noun_phrases(clause.items, index + 1, _right_end(clause, index))
     if as_subject and host is not None and host.passive:
         right = [*right, *clause.objects(host)]
@@ -69,14 +78,22 @@ def _completed(
     """A missing side from the sentence: another state named there, that of the verb's subject before all."""
     if rule.weak or rule.need not in NAMED_ELSEWHERE or rule.pattern in {"self", "state"}:
         return source, target
+    judged = host is not None and bool(host.word.speech or host.word.effects & JUDGING)
     code = next((party.country for party in (source, target) if party is not None and party.country), "")
     if not code or (source is not None and source.country and target is not None and target.country):
         return source, target
+    focus = clause.salience.watch.focus
     subject = clause.subject(host) if host is not None else None
-    other = subject if subject is not None and subject.country not in {"", code} else None
-    if other is None:
-        named = dict.fromkeys(at for at in clause.salience.here if at != code)
-        other = Party(next(iter(named)), next(iter(named)), explicit=False, kind="inferred") if named else None
+    apart = {"", code}
+    unnamed = source is None or not source.country
+    if judged and subject is not None and (unnamed or subject.country not in focus.core):
+        apart.add(subject.country)
+    other = subject if subject is not None and subject.country not in apart else None
+    if other is None or (rule.type in DEEDS and code in focus.partners and other.country not in focus.core):
+        named = [at for at in clause.salience.here if at not in apart]
+        wanted = focus.core if code in focus.partners else focus.partners
+        named.sort(key=lambda at: rule.type in DEEDS and at not in wanted)
+        other = Party(named[0], named[0], explicit=False, kind="inferred") if named else other
     if source is None or not source.country:
         return other or source, target
     return source, other or target
@@ -167,29 +184,69 @@ def _rules(item: Item, right: list[Chunk], left: list[Item]) -> Iterator[Rule]:
 def _parties(
     clause: Clause, rule: Rule, host: Predicate | None, left: list[Item], right: list[Chunk], *, as_subject: bool
 ) -> tuple[Party | None, Party | None]:
-    modifier = next((item.mention for item in left if item.mention is not None), None)
+    adjective = right[0] if right and clause.salience.lang != "en" and _adjective(right[0]) else None
+    before = next((item.mention for item in left if item.mention is not None), None)
+    modifier = before or (adjective.mentions[0] if adjective is not None else None)
     owner = next((item for item in left if item.flags & grammar.POSS and item.mention is None), None)
-    source = clause.salience.of_mention(modifier) if modifier is not None else None
-    if source is None and owner is not None:
-        source = clause.salience.owner(owner)
-    agent = next((chunk for chunk in right if chunk.prep in BY), None)
-    if agent is not None:
-        source = clause.salience.party(agent, clause.items) or source
-    of = next((chunk for chunk in right if chunk.prep in OF and chunk is right[0]), None)
-    takes_of = bool(OF & set(rule.preps))
+    agent = next((chunk for chunk in right if chunk.prep in BY and _by(rule, chunk)), None)
+    behind = right[1:] if adjective is not None else right
+    of = behind[0] if behind and behind[0].prep in OF else None
+    doer = of if of is not None and _doer(rule, of, behind) else None
+    takes_of = bool(OF & set(rule.preps)) and doer is None
+    source = clause.party(agent) if agent is not None else None
+    if source is None:
+        source = _left_source(clause, modifier, owner)
     if source is None and of is not None and not takes_of:
-        source = clause.salience.party(of, clause.items)
-    if host is not None and not as_subject and host.word.effects & {"light", "plan", "cancel"} and not host.passive:
-        source = clause.subject(host) or source
-    if host is not None and as_subject and host.passive and host.word.effects & {"light", "plan", "cancel"}:
-        agent_chunk = next((chunk for chunk in clause.objects(host) if chunk.prep in BY), None)
-        source = clause.salience.party(agent_chunk, clause.items) if agent_chunk is not None else source
-    target = target_of(rule, [chunk for chunk in right if chunk.prep and chunk is not agent], clause, source)
+        source = clause.complement(of, right)
+    if rule.mode == "deport":
+        source = sender(clause, right) or source
+    source = _hosting(clause, host, source, as_subject=as_subject)
+    target = target_of(rule, [chunk for chunk in right if chunk.prep and chunk not in (agent, doer)], clause, source)
     if host is not None and "undergo" in host.word.effects and not as_subject:
         target = clause.subject(host)
-    if takes_of and (modifier is not None or owner is not None) and target is None and of is None:
+    deed = modifier is not None and modifier.country not in clause.salience.watch.focus.core and rule.type in DEEDS
+    if takes_of and (modifier is not None or owner is not None) and target is None and of is None and not deed:
         source, target = None, source
     return _settle(clause, rule, source, target, right)
+
+
+def _left_source(clause: Clause, modifier: Mention | None, owner: Item | None) -> Party | None:
+    """Who is named by the modifier or possessive of a noun."""
+    if modifier is not None:
+        return clause.salience.of_mention(modifier)
+    return clause.owner(owner) if owner is not None else None
+
+
+def _hosting(clause: Clause, host: Predicate | None, source: Party | None, *, as_subject: bool) -> Party | None:
+    """The source with what a verb that carries the noun says: its subject, or its agent in a passive."""
+    if host is None or not host.word.effects & {"light", "plan", "cancel"}:
+        return source
+    if not as_subject and not host.passive and (source is None or not source.country):
+        return clause.subject(host) or source
+    if as_subject and host.passive:
+        agent = next((chunk for chunk in clause.objects(host) if chunk.prep in BY), None)
+        return clause.party(agent) if agent is not None else source
+    return source
+
+
+def _by(rule: Rule, chunk: Chunk) -> bool:
+    """Whether "by", "por" names a doer: not a tour "por España", nor a reward "por Cabello"."""
+    return chunk.prep == "by" or (chunk.prep not in rule.preps and rule.type != "CONSULT")
+
+
+def _doer(rule: Rule, of: Chunk, right: list[Chunk]) -> bool:
+    """Whether "of X" names the doer, as another state follows as the one hit ("acciones de EE.UU. en Venezuela")."""
+    if rule.type in SPOKEN:
+        return bool(of.mentions or of.role)
+    states = [chunk for chunk in right if chunk.mentions and chunk.mentions[0].country]
+    if rule.type not in DEEDS | {"CONSULT"} or len(states) < 2 or states[0].mentions[0].person or not states[0].prep:
+        return False
+    return states[1].prep in HIT and states[1].mentions[0].country != states[0].mentions[0].country
+
+
+def _adjective(chunk: Chunk) -> bool:
+    """Whether a phrase right behind a noun is the adjective of a state ("ataque estadounidense")."""
+    return not chunk.prep and not chunk.after_comma and len(chunk.mentions) == 1 and chunk.mentions[0].kind == "demonym"
 
 
 def _settle(

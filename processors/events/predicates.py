@@ -40,6 +40,7 @@ from processors.events.grammar import (
 AUXILIARY = BE | GET | HAVE | DO | FUTURE | MODAL
 INSIDE = AUXILIARY | ADVERB | NEG | REFLEXIVE
 MONEY = frozenset("$€£")
+BIDDING = frozenset({"let", "make", "help", "see"})  # English verbs whose object does a bare infinitive
 MAIN, COMPLEMENT, SUBORDINATE, RELATIVE, COORDINATE, INFINITIVE, GERUND, PARTICIPLE = range(8)
 NEAR = 4  # words before a participle that may name what it describes
 NAMES = frozenset({"person", "leader_mention", "country", "company", "media"})
@@ -205,7 +206,12 @@ def _reduced(items: list[Item], predicate: Predicate) -> bool:
         after += 1
     if after < len(items) and items[after].flags & BY:
         return True
-    if after < len(items) and (_opens(items, after) or items[after].text == '"' or items[after].flags & (COMPL | PRON)):
+    if after < len(items) and (
+        _opens(items, after)
+        or items[after].text == '"'
+        or items[after].flags & (COMPL | PRON)
+        or items[after].word.forms & GER
+    ):
         return False
     classes = _named_before(items, predicate.start)
     return any(
@@ -252,6 +258,20 @@ def _find_boundary(items: list[Item], predicate: Predicate, left: int, previous:
             predicate.boundary, predicate.boundary_flags = index, COORD
             predicate.subject_start = index + 1
             return
+    if previous is not None:
+        predicate.subject_start = _after_comma(items, left, predicate.start)
+
+
+def _after_comma(items: list[Item], left: int, end: int) -> int:
+    """Where the subject starts that stands between a comma and its verb (", the minister said"); else `left`."""
+    for index in range(end - 1, left - 1, -1):
+        item = items[index]
+        if item.text == ",":
+            opens = items[index + 1].flags if index + 1 < end else PREP
+            return left if opens & (PREP | COORD) and items[index + 1].mention is None else index + 1
+        if item.mention is None and item.flags & COORD:
+            return left
+    return left
 
 
 def _coordinates(items: list[Item], index: int, predicate: Predicate, previous: Predicate | None) -> bool:
@@ -279,7 +299,13 @@ def _set_link(items: list[Item], predicate: Predicate, previous: Predicate | Non
         else:
             predicate.link, predicate.governor = COORDINATE, previous
         return
-    if aux & TO or (forms & INF and not aux & (FUTURE | MODAL | DO) and not forms & (PRES | PAST)):
+    bidden = previous is not None and previous.word.lemma in BIDDING and not aux and bool(forms & INF)
+    between = predicate.subject_start < predicate.start and not flags
+    if (
+        aux & TO
+        or (forms & INF and not aux & (FUTURE | MODAL | DO) and not forms & (PRES | PAST))
+        or (bidden and between)
+    ):
         predicate.link = INFINITIVE
     elif forms & GER and not aux & BE:
         predicate.link = GERUND

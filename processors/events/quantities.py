@@ -2,28 +2,50 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
 from newswatch.records.article import Evidence, Quantity
 from processors.events import grammar
 from processors.events.lexicon import Lexicon
+from processors.events.numerals import digits_value, words_value
 
-CURRENCIES = {"$": "USD", "us$": "USD", "usd": "USD", "u$s": "USD", "€": "EUR", "£": "GBP", "r$": "BRL"}
-MORE = "more|additional|further|other|más|otros|otras|mais|outros|outras"
+CURRENCIES = {"$": "USD", "us$": "USD", "usd": "USD", "u$s": "USD", "€": "EUR", "£": "GBP", "r$": "BRL", "eur": "EUR"}
+MORE = "more|additional|further|other|new|más|otros|otras|nuevos|nuevas|mais|outros|outras|novos|novas"
 DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
 YEARS = range(1900, 2101)  # a bare number in here is a year
 SKIPPED = frozenset(["of", "de", "the", "los", "las", "os", "as"])
 FUNCTION = grammar.DET | grammar.PREP | grammar.COORD | grammar.SUB | grammar.REL | grammar.BE | grammar.HAVE
 WORDS_OF_WHAT = 3
+FOLLOWED = grammar.BE | grammar.HAVE | grammar.REL | grammar.FUTURE | grammar.MODAL  # after a number that stands alone
+JOINS = frozenset({"to", "and", "or", "a", "y", "o", "e", "ou", "-", "–"})  # between the ends of a range
+TIMES = frozenset({"years", "months", "weeks", "days", "hours"})
+
+NO_COUNT_AFTER = re.compile(
+    r"(?:st|nd|rd|th)\b|[:/ºª]| ?[ap]\.?m\b| ?h\b|[ -]years?[ -]old| (?:of (?:them|whom|those|which)|de (?:ellos|ellas"
+    r"|los cuales|las cuales)|deles|delas)\b"
+)  # clock times, ordinals, ages, parts of a number told before
+NO_COUNT_BEFORE = re.compile(
+    r"[-/:#&]$|\b(?:law|article|section|title|resolution|route|page|chapter|number|no\.?|boeing|airbus|flight|covid|ley|art[íi]culo"
+    r"|t[íi]tulo|resoluci[óo]n|decreto|cap[íi]tulo|p[áa]gina|n[úu]mero|vuelo|ruta|lei|artigo|resolu[çc][ãa]o|voo|rota|aged|channel"
+    r"|canal|channel|phase|fase|level|nivel|n[íi]vel|one of the|uno de los|una de las|um dos|uma das) $"
+)  # labels, ages, "one of the six"
+NO_SPAN_AFTER = re.compile(
+    r" (?:ago|earlier|later|before|after|prior|away|old|después|antes|atrás|más tarde|de edad|depois|mais tarde"
+    r"|de idade|previously|previos|apart)\b"
+)  # after days and years: a distance in time, no quantity of the event
+COMPOUND = re.compile(r"(?:years?|años?|anos?)(?: and| y| e|,) $")  # "13 años y nueve meses"
+VOTES = re.compile(r"\b(?:vot\w+|abst\w+)\b")
 
 
 class Number(msgspec.Struct, frozen=True):
-    """A quantity and where it stands in the whole text."""
+    """A quantity and where it stands in the whole text; `alone`: it counts what was named before ("five were held")."""
 
     start: int
     end: int
     quantity: Quantity
+    alone: bool = False
 
 
 _LOADED: dict[str, Lexicon] = {}
@@ -36,14 +58,29 @@ def _either(words: dict[str, float] | dict[str, str]) -> str:
 @lru_cache(maxsize=32)
 def _pattern(key: str) -> re.Pattern[str]:
     lexicon = _LOADED[key]
+    scales = _either(lexicon.scales)
+    word = rf"(?:{_either(lexicon.numbers)})(?![\w'])"
+    more = rf"(?:[ -](?:and |y |e )?(?:{word}|(?:{scales})(?!\w)))*"
     return re.compile(
         rf"(?:\b(?P<qual>{_either(lexicon.qualifiers)})(?: a| de)? )?"
-        rf"(?P<cur>(?:\bus|\br|\bu)?\$s?|€|£|\busd )?\s?"
-        rf"(?<![\w.,])(?P<num>{DIGITS}|(?:{_either(lexicon.numbers)})(?!\w))"
-        rf"(?:[ -]?(?P<scale>{_either(lexicon.scales)})\b)?(?: de\b)?(?: (?:{MORE})\b)?"
+        rf"(?P<cur>(?:\bus|\br|\bu)?\$s?|€|£|\busd |\beur )?\s?"
+        rf"(?<![\w.,])(?P<num>(?:{DIGITS})(?:[ -]?(?P<scale>{scales})(?!\w))*|{word}{more})"
+        rf"(?: de\b)?(?: (?:{MORE})\b)?"
         rf"(?:[ -]?(?P<unit>{_either(lexicon.units)})(?!\w))?"
-        r"(?P<what>(?: [^\W\d_]+(?:-[^\W\d_]+)*){0,4})"
+        r"(?=(?P<what>(?:[ -][^\W\d_]+(?:-[^\W\d_]+)*){0,4}))"
     )
+
+
+@lru_cache(maxsize=32)
+def _number_words(key: str) -> frozenset[str]:
+    lexicon = _LOADED[key]
+    return frozenset(part for form in (*lexicon.numbers, *lexicon.scales) for part in form.split())
+
+
+def holds_numbers(words: set[str], lexicon: Lexicon) -> bool:
+    """Whether one of a sentence's words may be part of a number."""
+    _LOADED[lexicon.lang] = lexicon
+    return not words.isdisjoint(_number_words(lexicon.lang))
 
 
 def find_numbers(
@@ -63,63 +100,109 @@ def find_numbers(
     found: list[Number] = []
     for match in _pattern(lexicon.lang).finditer(lowered, *span):
         at = match.start("num")
-        if any(first <= at < last for first, last in dates) or _is_label(match, lowered):
+        if any(first <= at < last for first, last in dates) or _is_label(match, lowered, span[0]):
             continue
-        value = _value(match, lexicon)
-        if value is None:
-            continue
-        what = _what(match.group("what"), lexicon)
-        unit = CURRENCIES.get((match.group("cur") or "").strip()) or lexicon.units.get(match.group("unit") or "")
-        first = next(match.start(name) for name in ("qual", "cur", "num") if match.group(name))
-        last = match.end("what") if what else max(match.end(name) for name in ("num", "scale", "unit"))
-        proof = Evidence(field=field, start=first - shift, end=last - shift, text=original[first:last])
-        qualifier = lexicon.qualifiers.get(match.group("qual") or "")
-        found.append(
-            Number(first, last, Quantity(value=value, unit=unit, qualifier=qualifier, what=what, evidence=proof))
-        )
-    return found
+        number = _read(match, lowered, original, lexicon, field, shift)
+        if number is not None:
+            found.append(number)
+    votes = len(found) > 1 and VOTES.search(lowered, *span) is not None
+    return _ranges(found, lowered, votes=votes)
 
 
-def _is_label(match: re.Match[str], lowered: str) -> bool:
-    """Numbers that count nothing: clock times, ordinals, parts of names such as F-35."""
-    after = lowered[match.end("num") : match.end("num") + 5]
-    before = lowered[max(0, match.start("num") - 1) : match.start("num")]
-    return after.startswith((":", "/", "º", "ª", "th", "st", "nd", " a.m", " p.m")) or before in {
-        "-",
-        "/",
-        ":",
-        "#",
-    }
+def _read(match: re.Match[str], lowered: str, original: str, lexicon: Lexicon, field: str, shift: int) -> Number | None:
+    value = _value(match, lexicon)
+    if value is None:
+        return None
+    what, follows = _what(match.group("what"), lexicon)
+    unit = CURRENCIES.get((match.group("cur") or "").strip()) or lexicon.units.get(match.group("unit") or "")
+    qualifier = lexicon.qualifiers.get(match.group("qual") or "")
+    if unit in TIMES and _distance(match, lowered, lexicon):
+        return None
+    if value == 1 and not _counted_one(match, lexicon):
+        return None
+    first = next(match.start(name) for name in ("qual", "cur", "num") if match.group(name))
+    last = match.end("num") if match.group("unit") is None else match.end("unit")
+    if what:
+        last = match.start("what") + match.group("what").index(what) + len(what)
+    proof = Evidence(field=field, start=first - shift, end=last - shift, text=original[first:last])
+    alone = unit is None and what is None and bool(follows or qualifier)
+    return Number(first, last, Quantity(value=value, unit=unit, qualifier=qualifier, what=what, evidence=proof), alone)
+
+
+def _is_label(match: re.Match[str], lowered: str, start: int) -> bool:
+    """Numbers that count nothing: clock times, ordinals, ages, parts of names such as F-35."""
+    at = match.start("num")
+    if NO_COUNT_AFTER.match(lowered, match.end("num")) or NO_COUNT_BEFORE.search(lowered[max(start, at - 14) : at]):
+        return True
+    return bool(COMPOUND.search(lowered[max(start, at - 10) : at])) and match.group("unit") is not None
+
+
+def _distance(match: re.Match[str], lowered: str, lexicon: Lexicon) -> bool:
+    """Whether a span of time only says when, or how old somebody is ("three days after", "un joven de 22 años")."""
+    if NO_SPAN_AFTER.match(lowered, match.end("unit")):
+        return True
+    before = lowered[max(0, match.start("num") - 24) : match.start("num")].split()
+    if before[-2:] == ["a", "los"] or before[-1:] == ["aos"]:
+        return (match.group("unit") or "")[:2] in {"añ", "an"}
+    if not before or before[-1] != "de" or len(before) < 2 or match.group("qual"):
+        return False
+    noun = lexicon.words.get(before[-2].strip(","))
+    return before[-2].endswith(",") or (noun is not None and "person" in noun.classes)
+
+
+def _counted_one(match: re.Match[str], lexicon: Lexicon) -> bool:
+    """Whether "one", "un" counts: after "at least", or in English before a person."""
+    if match.group("qual") or match.group("num").isdigit():
+        return True
+    words = match.group("what").split()
+    noun = lexicon.words.get(words[0]) if words else None
+    return lexicon.lang == "en" and noun is not None and "person" in noun.classes
 
 
 def _value(match: re.Match[str], lexicon: Lexicon) -> float | None:
     text = match.group("num")
-    number = lexicon.numbers.get(text)
-    plain = number is None and text.isdigit()
-    if number is None:
-        number = _digits(text, decimal_comma=lexicon.lang != "en")
-    scale = match.group("scale")
-    if plain and int(text) in YEARS and not any(match.group(name) for name in ("scale", "unit", "cur", "qual")):
+    if not text[0].isdigit():
+        return words_value(text, lexicon.numbers, lexicon.scales)
+    written = re.match(DIGITS, text)
+    number = digits_value(written.group() if written else text, decimal_comma=lexicon.lang != "en")
+    plain = text.isdigit() and int(text) in YEARS
+    if plain and not any(match.group(name) for name in ("unit", "cur", "qual")):
         return None
-    if number is None or (scale in {"m", "k"} and not match.group("cur")):
+    scale = match.group("scale")
+    if number is None or written is None or scale is None or (scale in {"m", "k"} and not match.group("cur")):
         return number
-    return number * lexicon.scales.get(scale or "", 1.0)
+    return words_value(text[written.end() :], lexicon.numbers, lexicon.scales, number)
 
 
-def _digits(text: str, *, decimal_comma: bool) -> float | None:
-    """Grouped thousands ("1,200", "1.200") or a decimal, whichever the digits and the language say."""
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text) and not text.startswith("0"):
-        return float(re.sub(r"[.,]", "", text))
-    return float(text.replace(",", ".")) if decimal_comma or text.count(".") < 2 else None
-
-
-def _what(words: str, lexicon: Lexicon) -> str | None:
+def _what(words: str, lexicon: Lexicon) -> tuple[str | None, bool]:
+    """What a number counts, and whether a verb or relative follows it instead."""
     kept: list[str] = []
-    for form in words.split():
+    numerals = _number_words(lexicon.lang)
+    for form in words.replace("-", " ", 1).split() if words.startswith("-") else words.split():
         word = lexicon.words.get(form)
+        if form in numerals:
+            break
         if word is not None and word.flags & FUNCTION:
             if kept or form not in SKIPPED:
-                break
+                return " ".join(kept[:WORDS_OF_WHAT]) or None, bool(word.flags & FOLLOWED) and not kept
             continue
         kept.append(form)
-    return " ".join(kept[:WORDS_OF_WHAT]) or None
+    return " ".join(kept[:WORDS_OF_WHAT]) or None, False
+
+
+def _ranges(found: list[Number], lowered: str, *, votes: bool) -> list[Number]:
+    """The first end of a range takes unit, noun and scale of the second ("entre 30 y 50 millones de barriles")."""
+    for index, (low, high) in enumerate(pairwise(found)):
+        if low.quantity.unit is not None or low.quantity.what is not None:
+            continue
+        if lowered[low.end : high.start].strip() not in JOINS and not votes:
+            continue
+        value, size = low.quantity.value, high.quantity.value
+        scale = next((s for s in (1e12, 1e9, 1e6, 1e3) if size >= s > value and size % s == 0), 1.0)
+        what = high.quantity.what or ("votes" if votes else None)
+        scaled = value if votes else value * scale
+        quantity = msgspec.structs.replace(low.quantity, value=scaled, unit=high.quantity.unit, what=what)
+        found[index] = Number(low.start, low.end, quantity)
+    if votes and found[-1].quantity.what is None:
+        found[-1] = Number(found[-1].start, found[-1].end, msgspec.structs.replace(found[-1].quantity, what="votes"))
+    return found

@@ -7,9 +7,9 @@ from datetime import date
 import msgspec
 
 from newswatch.records.article import EventPlace
-from processors.events.arguments import Clause
 from processors.events.attribution import attribute, quoted_spans
 from processors.events.chunks import Item, items_of
+from processors.events.clause import Clause
 from processors.events.coding import code_sentence
 from processors.events.dates import DateMatch, find_dates, resolve
 from processors.events.drafts import Draft
@@ -17,7 +17,7 @@ from processors.events.grammar import COORD, DAY, LOC, NOTHING, PREP, Word
 from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention
 from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
-from processors.events.quantities import Number, find_numbers
+from processors.events.quantities import Number, find_numbers, holds_numbers
 from processors.events.salience import Salience
 from processors.events.sentences import split_sentences
 from processors.events.watchdata import Watch
@@ -110,7 +110,7 @@ def _details(
     dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
     field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
     taken = [(match.start, match.end) for match in dates]
-    counted = digits or any(item.text in page.lexicon.numbers for item in items)
+    counted = digits or holds_numbers({item.text for item in items}, page.lexicon)
     numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift) if counted else []
     for draft in drafts:
         _set_date(page, items, predicates, dates, draft)
@@ -195,7 +195,7 @@ def _place(items: list[Item], draft: Draft) -> EventPlace | None:
 def _share_numbers(items: list[Item], numbers: list[Number], drafts: list[Draft]) -> None:
     """Gives each number to the draft whose words it stands among, else to the nearest one."""
     for number in numbers:
-        if number.quantity.what is None and number.quantity.unit is None:
+        if number.quantity.what is None and number.quantity.unit is None and not number.alone:
             continue
         told = [draft for draft in drafts if not draft.bare] or drafts
         owner = min(told, key=lambda draft: _distance(items, number, draft))

@@ -56,16 +56,16 @@ class Salience:
             kind=actor.kind if actor else mention.kind,
         )  # fmt: skip
 
-    def party(self, chunk: Chunk, items: list[Item]) -> Party | None:
-        """Who a noun phrase means; None for nobody known."""
+    def party(self, chunk: Chunk, items: list[Item], near: Party | None = None) -> Party | None:
+        """Who a noun phrase means; None for nobody known. `near` is whom the sentence itself offers its pronoun."""
         text = " ".join(item.text for item in items[chunk.start : chunk.end])
         if chunk.mentions:
             return self._named(chunk, text)
         if chunk.role is not None and (chunk.pron is None or not chunk.pron.flags & grammar.PRON):
-            return self._role(chunk.role, self._possessor(chunk), text)
+            return self._role(chunk.role, self._possessor(chunk, near), text)
         owned = chunk.noun is not None and chunk.pron is not None and bool(chunk.pron.flags & grammar.POSS)
         if chunk.pron is not None and not owned:
-            return self._pronoun(chunk.pron, text)
+            return self._pronoun(chunk.pron, text, near)
         if chunk.noun is not None:
             return Party(text, "", text=text, kind="noun")
         return None
@@ -74,6 +74,8 @@ class Salience:
         heads = [mention for mention in chunk.mentions if mention.actor is not None and not mention.poss]
         head = heads[-1] if heads else chunk.mentions[0]
         country = head.country or next((mention.country for mention in chunk.mentions if mention.country), "")
+        if head.actor is not None and not country and not head.person:
+            return self.of_mention(head, text)
         if chunk.role is not None and (head.actor is None or (head.poss and head.actor.kind != "person")):
             return self._role(chunk.role, country, text)
         party = self.of_mention(head, text)
@@ -81,14 +83,15 @@ class Salience:
             party = msgspec.structs.replace(party, country=country)
         return party
 
-    def _possessor(self, chunk: Chunk) -> str:
-        if chunk.pron is not None and self.subject is not None:
-            return self.subject.country
-        return ""
+    def _possessor(self, chunk: Chunk, near: Party | None) -> str:
+        owner = near or self.subject if chunk.pron is not None else None
+        return owner.country if owner is not None else ""
 
     def _role(self, item: Item, country: str, text: str) -> Party:
         role = item.word.role
         assert role is not None
+        if not country and role.country in self.watch.countries:
+            country = role.country
         explicit = bool(country)
         if not country:
             known = self._last_holder(role.title) if not role.group else None
@@ -117,18 +120,18 @@ class Salience:
                     return actor
         return None
 
-    def owner(self, item: Item) -> Party | None:
+    def owner(self, item: Item, near: Party | None) -> Party | None:
         """Whom a possessive ("his arrest") means."""
-        return self._pronoun(item, item.text)
+        return self._pronoun(item, item.text, near)
 
-    def _pronoun(self, item: Item, text: str) -> Party | None:
+    def _pronoun(self, item: Item, text: str, near: Party | None) -> Party | None:
         known: Party | None
         if item.flags & grammar.FIRST:
             known = self.speaker or self.subject
         elif item.flags & grammar.PRON_SG:
-            known = self.person or self.subject
+            known = near or self.person or self.subject
         else:
-            known = self.subject or self.body
+            known = near or self.subject or self.body
         return msgspec.structs.replace(known, text=text, explicit=False) if known is not None else None
 
     def home(self) -> str:

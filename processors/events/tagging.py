@@ -8,7 +8,7 @@ import msgspec
 
 from newswatch.records.article import Entity, Event
 from processors.events.assembly import entity_records, event_records
-from processors.events.background import complete_domestic, complete_known
+from processors.events.background import complete_domestic, complete_judged, complete_known
 from processors.events.drafts import Draft
 from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention, find_mentions
@@ -78,6 +78,7 @@ def _drafts(
 ) -> tuple[list[Draft], int]:
     drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD)
     complete_known(drafts, watch, published)
+    complete_judged(drafts)
     merged = merge(drafts)
     complete_domestic(merged, watch)
     return merged, lead_end

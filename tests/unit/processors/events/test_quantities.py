@@ -26,6 +26,20 @@ WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"
         pytest.param("es", "3.000 millones de dólares", 3e9, "USD", None, id="miles de millones"),
         pytest.param("pt", "cerca de 1,5 milhão de barris", 1.5e6, "barrels", "about", id="decimal comma"),
         pytest.param("pt", "US$ 7 bilhões", 7e9, "USD", None, id="US$ bilhões"),
+        pytest.param("en", "three hundred million dollars", 3e8, "USD", None, id="number words and scales"),
+        pytest.param("en", "two hundred and fifty thousand barrels a day", 2.5e5, "barrels/day", None, id="and within"),
+        pytest.param("en", "a dozen soldiers", 12, None, None, id="a dozen"),
+        pytest.param("en", "three dozen migrants", 36, None, None, id="dozens counted"),
+        pytest.param("en", "a six-month licence", 6, "months", None, id="a hyphen before the unit"),
+        pytest.param("en", "one man was shot", 1, None, None, id="one person"),
+        pytest.param("en", "more than 400 were freed", 400, None, "over", id="people named before"),
+        pytest.param("es", "dos mil millones de euros", 2e9, "EUR", None, id="dos mil millones"),
+        pytest.param("es", "treinta y cinco detenidos", 35, None, None, id="treinta y cinco"),
+        pytest.param("es", "un centenar de presos", 100, None, None, id="un centenar"),
+        pytest.param("es", "al menos un muerto", 1, None, "at least", id="al menos un"),
+        pytest.param("pt", "mais de mil presos", 1000, None, "over", id="mil"),
+        pytest.param("pt", "R$ 5,5 bi", 5.5e9, "BRL", None, id="bi"),
+        pytest.param("pt", "vinte e cinco militares", 25, None, None, id="vinte e cinco"),
     ],
 )
 def test_value_unit_and_qualifier(lang: str, text: str, value: float, unit: str | None, qualifier: str | None) -> None:
@@ -34,7 +48,42 @@ def test_value_unit_and_qualifier(lang: str, text: str, value: float, unit: str 
     assert [(n.quantity.value, n.quantity.unit, n.quantity.qualifier) for n in found] == [(value, unit, qualifier)]
 
 
-@pytest.mark.parametrize("text", ["in 2019", "at 10:30", "an F-16", "the 28th floor"])
-def test_years_times_and_names_count_nothing(text: str) -> None:
-    lexicon = load_watch(WATCH).lexicons["en"]
+@pytest.mark.parametrize(
+    ("lang", "text", "values"),
+    [
+        pytest.param("es", "entre 30 y 50 millones de barriles", [3e7, 5e7], id="the scale is the range's"),
+        pytest.param("pt", "de 30 milhões a 50 milhões de barris", [3e7, 5e7], id="both ends scaled"),
+        pytest.param("en", "terms of eight to thirteen years", [8, 13], id="years of prison"),
+        pytest.param("en", "voted 165 to 7 on Wednesday, with 12 abstentions", [165, 7, 12], id="votes"),
+        pytest.param("es", "a 13 años y nueve meses de prisión", [13], id="months beside years are one term"),
+        pytest.param("es", "catorce periodistas, trece de ellos extranjeros", [14], id="a part of those told"),
+    ],
+)
+def test_numbers_told_together(lang: str, text: str, values: list[float]) -> None:
+    lexicon = load_watch(WATCH).lexicons[lang]
+    found = find_numbers(lowered(text), text, (0, len(text)), lexicon, [], "text", 0)
+    assert [n.quantity.value for n in found if n.quantity.what or n.quantity.unit or n.alone] == values
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "in 2019"),
+        ("en", "at 10:30"),
+        ("en", "at 10 p.m."),
+        ("en", "an F-16"),
+        ("en", "the 28th floor"),
+        ("en", "a 55-year-old immigrant"),
+        ("en", "three days after the vote"),
+        ("en", "under Resolution 2231"),
+        ("en", "one of the six executives"),
+        ("es", "un joven de 22 años"),
+        ("es", "falleció a los 91 años"),
+        ("es", "seis días después de la detención"),
+        ("pt", "dois dias depois"),
+        ("pt", "um homem de 55 anos"),
+    ],
+)
+def test_years_times_ages_and_names_count_nothing(lang: str, text: str) -> None:
+    lexicon = load_watch(WATCH).lexicons[lang]
     assert find_numbers(text.lower(), text, (0, len(text)), lexicon, [], "text", 0) == []

@@ -1,0 +1,113 @@
+"""Who does it and to whom: one sentence for each construction that names its parties in its own way."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import newswatch
+from newswatch.records.article import Event
+from processors.events.tagging import tag
+from processors.events.watchdata import load_watch
+
+WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"
+DAY = date(2026, 2, 12)
+
+
+def triples(text: str, day: date = DAY) -> list[str]:
+    """The events of a text as "SRC TYPE TGT", "?" for a party without a state."""
+    events = tag("", text, published=day, lang=None, watch=load_watch(WATCH)).events
+    return [f"{_code(event, 'source')} {event.type} {_code(event, 'target')}" for event in events]
+
+
+def _code(event: Event, side: str) -> str:
+    party = event.source if side == "source" else event.target
+    return (party.country if party is not None else None) or "?"
+
+
+CASES = {
+    "a subject after the comma is no part of the clause before": (
+        "In Nicaragua, police arrested 60 people for cheering Maduro's fall, a rights group said.",
+        "NIC COERCE NIC",
+    ),
+    "a judge belongs to where the court sits": (
+        "A judge in Madrid ordered the arrest of a Venezuelan banker on Monday.",
+        "ESP COERCE VEN",
+    ),
+    "the Treasury is Washington's without being called so": (
+        "The Treasury sanctioned five Cuban officials on Friday.",
+        "USA SANCTION CUB",
+    ),
+    "who is kept from doing it is the doer": (
+        "A federal judge blocked the Trump administration from deporting Venezuelans without a hearing.",
+        "USA COERCE VEN",
+    ),
+    "people are deported by the state they are sent from": (
+        "A flight with 180 Venezuelans deported from Texas landed in Maiquetía on Friday.",
+        "USA COERCE VEN",
+    ),
+    "two states of the subject meet each other": (
+        "Cuba and the United States are negotiating a migration deal, with Mexico's help.",
+        "CUB CONSULT USA",
+    ),
+    "a gerund after a report goes with the reporter": (
+        "Rubio told the president that Cuba was in ruins, rejecting Havana's appeal for talks.",
+        "USA REJECT CUB",
+    ),
+    "the subject behind its verb of saying is not accused": (
+        '"No habrá petróleo para Cuba", amenazó Trump.',
+        "USA THREATEN CUB",
+    ),
+    "a Spanish adjective behind the noun is the doer": (
+        "Caracas denunció un ataque militar estadounidense contra Venezuela el sábado.",
+        "USA ASSAULT VEN",
+    ),
+    "a bare modifier of an attack is who attacks": (
+        "Colombia sent troops to the border in the hours after the US attack on Venezuela.",
+        "USA ASSAULT VEN",
+    ),
+    "a verdict on a deed is about its doer": (
+        "Corea del Norte condenó con dureza el ataque a Venezuela.",
+        "PRK ACCUSE USA",
+    ),
+    "who condemns a deed has not done it": (
+        "Corea del Norte condenó con dureza el ataque a Venezuela.",
+        "USA ASSAULT VEN",
+    ),
+    "a contact clause judges what was just told": (
+        "Brazil closed its embassy in Caracas, a move Maduro called an insult.",
+        "VEN ACCUSE BRA",
+    ),
+    "a threat of somebody is his own": (
+        "Maduro anunciou a mobilização de milicianos em resposta às ameaças dos Estados Unidos.",
+        "USA THREATEN VEN",
+    ),
+    "a delegation visits where it goes, not whence it comes": (
+        "Los presos salieron tras la visita de una delegación de la Casa Blanca a Caracas.",
+        "USA CONSULT VEN",
+    ),
+    "the Portuguese article is no preposition": (
+        "A Venezuela acusou os Estados Unidos de pirataria nesta segunda-feira.",
+        "VEN ACCUSE USA",
+    ),
+    "an union without a state stays stateless": (
+        "La UE levantó las sanciones a Delcy Rodríguez, adelantó Kaja Kallas.",
+        "? CONCEDE VEN",
+    ),
+    "who demands a captive's release asks his captor": (
+        "China called for Maduro's immediate release on Monday.",
+        "CHN REQUEST USA",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), CASES.values(), ids=CASES.keys())
+def test_parties_of_a_construction(text: str, wanted: str) -> None:
+    assert wanted in triples(text)
+
+
+def test_dollars_are_not_a_country() -> None:
+    text = "Washington congelou US$ 7 bilhões em ativos da PDVSA."
+    assert triples(text) == ["USA COERCE VEN"]
+    entities = tag("", text, published=DAY, lang="pt", watch=load_watch(WATCH)).entities
+    assert [entity.name for entity in entities] == ["Washington", "PDVSA"]
