@@ -28,7 +28,8 @@ TRIGGER_KEYS = frozenset(
 NEEDS = frozenset({
     "", "source", "target", "both", "any", "never", "passive", "active", "positive", "military", "visit", "event",
     "call_for", "warn", "list", "deport", "vessel", "prison", "plane", "attack_target", "attack_context", "protest",
-    "future", "negative", "near", "from", "with", "court", "infinitive", "amnesty", "aid", "passive_with", "aimed", "threatening", "infinitive_target",
+    "future", "negative", "near", "from", "with", "court", "infinitive", "amnesty", "aid", "passive_with", "aimed",
+    "threatening", "infinitive_target",
 })
 # fmt: on
 PATTERNS = frozenset({"", "self", "swap", "both", "state", "suffer"})
