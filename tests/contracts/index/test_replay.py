@@ -12,6 +12,8 @@ from newswatch.elastic_client import elasticsearch_client
 from newswatch.embedded.stack import RunningServers, start_servers
 from newswatch.kafka_clients import ensure_topics
 from newswatch.settings import ElasticsearchSettings, KafkaSettings, Settings
+from sinks.account import balances
+from sinks.account_reading import read_seen
 from sinks.bulk_writer import BulkWriter
 from sinks.counts import count_articles, count_documents, count_rejected
 from sinks.indices.install import install_templates
@@ -25,6 +27,7 @@ ARTICLES = int(os.environ.get("NEWSWATCH_REPLAY_ARTICLES", "6000"))
 """Articles of the generated month; 100,000 in tests/bench."""
 
 PATIENCE = 120 + ARTICLES / 200
+"""Seconds one step of the replay may take."""
 
 
 @pytest.fixture
@@ -53,6 +56,21 @@ def assert_equals(es: Elasticsearch, prefix: str, book: Book, times: int) -> Non
     assert {bucket["key"]: bucket["doc_count"] for bucket in found} == dict(book.by_outlet)
 
 
+def assert_adds_up(es: Elasticsearch, settings: Settings, book: Book) -> None:
+    """`newswatch stats --exact` finds every input of both replays, by id, among the outputs or the rejected."""
+    seen, complete = read_seen(settings.kafka, es, settings.elasticsearch.prefix, PATIENCE)
+    found = {balance.stage: balance for balance in balances(seen)}["index"]
+
+    assert complete
+    assert (found.inputs, found.outputs, found.rejected) == (
+        book.articles + 2 * book.broken,
+        book.articles,
+        2 * book.broken,
+    )
+    assert found.difference == 0, found.examples
+
+
+@pytest.mark.timeout(300 + ARTICLES / 25)
 def test_a_month_survives_every_kill_and_a_second_replay(own: tuple[RunningServers, Settings]) -> None:
     servers, settings = own
     es = elasticsearch_client(settings.elasticsearch)
@@ -77,6 +95,7 @@ def test_a_month_survives_every_kill_and_a_second_replay(own: tuple[RunningServe
         wait_for_lag(settings, sink, 0, PATIENCE)
         assert sink.stop() == 0, sink.tail()
         assert_equals(es, settings.elasticsearch.prefix, book, times=2)
+    assert_adds_up(es, settings, book)
     es.close()
 
 
