@@ -13,6 +13,7 @@ from newswatch.errors import Unavailable
 from newswatch.flow import STAGES
 from newswatch.group_lag import LagReader
 from newswatch.records.article import Article
+from newswatch.service import EXIT_GUARD
 from newswatch.settings import Settings
 from newswatch.topics import Topic
 from tests.generated_month import WATCH, Book, tracked
@@ -22,7 +23,7 @@ BROKEN_EVERY = 50
 
 
 class SinkProcess:
-    """`newswatch index` on given servers; its log goes to a file."""
+    """`newswatch index` on given servers, started again when it asks for that; its log goes to a file."""
 
     def __init__(self, settings: Settings) -> None:
         self._environment = os.environ | {
@@ -56,6 +57,11 @@ class SinkProcess:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
+
+    def tend(self) -> None:
+        """Starts it again after EXIT_GUARD, as every service manager it is deployed under does."""
+        if self._process is not None and self._process.poll() == EXIT_GUARD:
+            self.start()
 
     def stop(self) -> int:
         """SIGTERM; gives the exit code."""
@@ -104,7 +110,12 @@ def lag(settings: Settings, seconds: float = 30) -> int:
 
 def wait_for_lag(settings: Settings, sink: SinkProcess, most: int, seconds: float = 120) -> None:
     """Waits until at most so many messages are uncommitted."""
-    wait_for(lambda: lag(settings, seconds) <= most, seconds, lambda: f"the sink is stuck:\n{sink.tail()}")
+
+    def reached() -> bool:
+        sink.tend()
+        return lag(settings, seconds) <= most
+
+    wait_for(reached, seconds, lambda: f"the sink is stuck:\n{sink.tail()}")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float, what: Callable[[], str]) -> None:
