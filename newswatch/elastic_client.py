@@ -2,13 +2,50 @@
 
 from typing import Any
 
-from elasticsearch import Elasticsearch
+import msgspec
+from elasticsearch import Elasticsearch, SerializationError
+from elasticsearch.serializer import CompatibilityModeJsonSerializer
 
 from newswatch.errors import UserError
 from newswatch.settings import ElasticsearchSettings
 
 
-def elasticsearch_client(settings: ElasticsearchSettings) -> Elasticsearch:
+class FastJson(CompatibilityModeJsonSerializer):
+    """Answers read by msgspec, in about a fifth of the standard library's time."""
+
+    def loads(self, data: bytes) -> Any:
+        """The answer as Python objects."""
+        return _decode(data, Any)
+
+
+class _Hits(msgspec.Struct, frozen=True):
+    hits: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+class _Answer(msgspec.Struct):
+    hits: _Hits = _Hits()
+    error: msgspec.Raw | None = None
+
+
+class HitsAsBytes(CompatibilityModeJsonSerializer):
+    """Leaves the hits of a search undecoded, for copying them as they are."""
+
+    def loads(self, data: bytes) -> Any:
+        """`{"hits": {"hits": msgspec.Raw}}` of a search; an error is decoded whole."""
+        found = _decode(data, _Answer)
+        return _decode(data, Any) if found.error else {"hits": {"hits": found.hits.hits}}
+
+
+def _decode(data: Any, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SerializationError(message=f"no JSON: {bytes(data[:200])!r}", errors=(error,)) from error
+
+
+def elasticsearch_client(
+    settings: ElasticsearchSettings, serializer: CompatibilityModeJsonSerializer | None = None
+) -> Elasticsearch:
     """A client that retries nothing by itself: back-off is the caller's. Raises UserError without an address."""
     if not settings.url:
         raise UserError(
@@ -16,6 +53,7 @@ def elasticsearch_client(settings: ElasticsearchSettings) -> Elasticsearch:
             "`newswatch servers env`, or set NEWSWATCH_ELASTICSEARCH__URL"
         )
     options: dict[str, Any] = {"request_timeout": settings.timeout, "max_retries": 0, "retry_on_timeout": False}
+    options["serializers"] = {CompatibilityModeJsonSerializer.mimetype: serializer or FastJson()}
     if settings.api_key.get_secret_value():
         options["api_key"] = settings.api_key.get_secret_value()
     elif settings.username:

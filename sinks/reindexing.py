@@ -1,40 +1,35 @@
 """Writes an index anew under the present mapping, beside the one in use, and swaps the two by alias.
 
-The server's own reindex is not used: it may be absent. Documents are read by point in time and written with their
-external versions, a span of days of @timestamp at a time; the days done are noted in the new index, so that a run that
-stopped goes on there.
+The server's own reindex is not used: it may be absent. Passes copy what was written since the one before, until little
+is left; then the index in use is blocked for writes, the last pass and the comparison are made, and the names swapped.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-import msgspec
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from newswatch.errors import Unavailable, Unprocessable
-from sinks.bulk import describe
+from newswatch.errors import Unavailable
+from newswatch.logs import logger
+from sinks.copying import Progress, Shard, copy, pages
 from sinks.index_names import REBUILT, Family
 from sinks.indices.install import family_of
 from sinks.indices.templates import mapping_digest
 
-PAGE = 2_000
-"""Documents read at once."""
+FEW = 2_000
+"""Documents that may be left for the last pass, during which writers wait."""
 
-WRITERS = 2
-"""Bulk requests under way."""
+MOST_PASSES = 20
+"""Passes before the last one; an index that is written faster than it is copied gets the last one all the same."""
 
-SPAN_DOCUMENTS = 20_000
-"""Documents of a span of days, at least: after each span the days done are noted."""
+COPIES_SECONDS = 600
+"""Seconds the new index's replicas may take before the names are swapped."""
 
-CATCH_UP = timedelta(minutes=2)
-"""How long before the copy began the last look at new documents starts, for clocks that differ."""
+GONE = 404
 
-KEEP_ALIVE = "5m"
-STATUS_GONE = 404
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +44,16 @@ class Rebuild:
     needed: bool
 
 
-Progress = Callable[[int], None]
-"""Told of each page: documents copied."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clients:
+    """Two clients of one cluster; `reader` leaves hits undecoded (newswatch.elastic_client.HitsAsBytes)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One document to copy; `source` is its JSON, `sort` what the next page begins after."""
-
-    id: str
-    version: int
-    source: bytes
-    sort: list[Any]
+    es: Elasticsearch
+    reader: Elasticsearch
 
 
 def rebuilds(es: Elasticsearch, prefix: str) -> tuple[Rebuild, ...]:
-    """Every index of ours, with whether its mapping is of an older make."""
+    """Every index of ours in use, with whether its mapping is of an older make."""
     found = []
     indices = es.indices.get(index=f"{prefix}-*", allow_no_indices=True).body
     for source, body in sorted(indices.items()):
@@ -91,141 +80,118 @@ def _next_mark(source: str, digest: str) -> str:
     return f"{digest}x" if source.endswith(digest) else digest
 
 
-def rebuild(es: Elasticsearch, one: Rebuild, now: datetime, progress: Progress) -> int:
-    """Copies, blocks writes for the last look, swaps; gives the documents copied. Writers wait and go on afterwards.
+def rebuild(clients: Clients, one: Rebuild, progress: Progress) -> int:
+    """Copies, blocks writes for the last pass, swaps; gives the documents copied. Writers wait and go on afterwards.
 
     Raises Unprocessable, with nothing swapped, when the present mapping refuses a document; Unavailable when
     Elasticsearch goes away (the next run goes on where this one stopped).
     """
-    _create(es, one)
-    copied = 0
-    for first, last in _spans_left(es, one):
-        copied += _copy(es, one, {"range": {"@timestamp": {"gte": first, "lt": _after(last)}}}, progress)
-        _note_done(es, one, last)
-    es.indices.put_settings(index=one.source, settings={"index.blocks.write": True})
+    es = clients.es
+    run = _Run(clients, one, progress)
+    run.open()
+    for _ in range(MOST_PASSES):
+        if run.copy_new() <= FEW:
+            break
+    run.add_replicas()
+    es.indices.add_block(index=one.source, block="write")
     try:
-        copied += _copy(es, one, {"range": {"event.ingested": {"gte": (now - CATCH_UP).isoformat()}}}, progress)
-        copied += _copy(es, one, {"bool": {"must_not": {"exists": {"field": "event.ingested"}}}}, progress)
-        _remove_gone(es, one)
+        run.copy_new()
+        _remove_gone(clients, one)
         _swap(es, one)
     except BaseException:
         _unblock(es, one.source)
         raise
-    return copied
+    return run.copied
 
 
-def _create(es: Elasticsearch, one: Rebuild) -> None:
-    if not es.indices.exists(index=one.target):
-        es.indices.create(index=one.target, settings={"index": {"refresh_interval": "-1"}})
+class _Run:
+    """The copying of one index. The place reached is kept in the new index's mapping, by shard of the index in use."""
+
+    def __init__(self, clients: Clients, one: Rebuild, progress: Progress) -> None:
+        self._clients, self._one, self._progress = clients, one, progress
+        self._settings: dict[str, Any] = {}
+        self._done: dict[str, int] = {}
+        self.copied = 0
+
+    def open(self) -> None:
+        """Makes the new index, or finds the one an earlier run began from this same index."""
+        es, one = self._clients.es, self._one
+        self._settings = es.indices.get_settings(index=one.source)[one.source]["settings"]["index"]
+        if es.indices.exists(index=one.target):
+            found = _meta(es, one.target)
+            if found.get("copy_of") == self._settings["uuid"]:
+                self._done = dict(found["copied_until"])
+                log.info("goes-on", target=one.target, copied_until=self._done)
+                return
+            es.indices.delete(index=one.target)
+        quick = {"refresh_interval": "-1", "number_of_replicas": 0}
+        es.indices.create(index=one.target, settings={"index": quick})
+        self._note_all()
+
+    def copy_new(self) -> int:
+        """One pass over what was written since the last; gives the documents copied."""
+        copied = 0
+        for number in range(int(self._settings["number_of_shards"])):
+            count, _ = copy(
+                self._clients.es,
+                self._clients.reader,
+                Shard(index=self._one.source, number=number),
+                self._one.target,
+                self._done.get(str(number), -1),
+                note=partial(self._note, number),
+                progress=self._progress,
+            )
+            copied += count
+        self.copied += copied
+        return copied
+
+    def add_replicas(self) -> None:
+        """Gives the new index as many copies as the one in use has, and waits for them while writers still go on."""
+        es, one = self._clients.es, self._one
+        es.indices.put_settings(
+            index=one.target, settings={"index.number_of_replicas": self._settings["number_of_replicas"]}
+        )
+        es.indices.flush(index=one.target)
+        if es.cluster.health(index=one.source)["status"] == "green":
+            es.options(request_timeout=COPIES_SECONDS + 10).cluster.health(
+                index=one.target, wait_for_status="green", timeout=f"{COPIES_SECONDS}s"
+            )
+
+    def _note(self, shard: int, reached: int) -> None:
+        self._done[str(shard)] = reached
+        self._note_all()
+
+    def _note_all(self) -> None:
+        es, one = self._clients.es, self._one
+        es.indices.put_mapping(
+            index=one.target,
+            meta=_meta(es, one.target) | {"copy_of": self._settings["uuid"], "copied_until": self._done},
+        )
 
 
-def _spans_left(es: Elasticsearch, one: Rebuild) -> Iterator[tuple[str, str]]:
-    """First and last day of each span still to be copied."""
-    daily = {"date_histogram": {"field": "@timestamp", "fixed_interval": "1d", "min_doc_count": 1}}
-    buckets = es.search(index=one.source, size=0, aggs={"days": daily})["aggregations"]["days"]["buckets"]
-    done = _meta(es, one).get("done_until", "")
-    counts = [(bucket["key_as_string"][:10], int(bucket["doc_count"])) for bucket in buckets]
-    yield from spans([(day, count) for day, count in counts if day > done])
-
-
-def spans(days: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
-    """Consecutive days with documents put together until a span holds SPAN_DOCUMENTS: first and last day of each."""
-    first, held = "", 0
-    for number, (day, count) in enumerate(days):
-        first, held = first or day, held + count
-        if held >= SPAN_DOCUMENTS or number == len(days) - 1:
-            yield first, day
-            first, held = "", 0
-
-
-def _after(day: str) -> str:
-    return (datetime.fromisoformat(day).date() + timedelta(days=1)).isoformat()
-
-
-def _meta(es: Elasticsearch, one: Rebuild) -> dict[str, Any]:
-    found: dict[str, Any] = es.indices.get_mapping(index=one.target)[one.target]["mappings"].get("_meta", {})
+def _meta(es: Elasticsearch, index: str) -> dict[str, Any]:
+    found: dict[str, Any] = es.indices.get_mapping(index=index)[index]["mappings"].get("_meta", {})
     return found
 
 
-def _note_done(es: Elasticsearch, one: Rebuild, day: str) -> None:
-    es.indices.put_mapping(index=one.target, meta=_meta(es, one) | {"done_until": day})
-
-
-def _copy(es: Elasticsearch, one: Rebuild, query: dict[str, Any], progress: Progress) -> int:
-    waiting: deque[Future[int]] = deque()
-    copied = 0
-    with ThreadPoolExecutor(WRITERS) as pool:
-        for page in _pages(es, one.source, query):
-            waiting.append(pool.submit(_write, es, one.target, page))
-            while len(waiting) > WRITERS:
-                copied += _told(waiting.popleft(), progress)
-        while waiting:
-            copied += _told(waiting.popleft(), progress)
-    return copied
-
-
-def _told(written: Future[int], progress: Progress) -> int:
-    count = written.result()
-    progress(count)
-    return count
-
-
-def _pages(es: Elasticsearch, index: str, query: dict[str, Any]) -> Iterator[list[Hit]]:
-    pit = es.open_point_in_time(index=index, keep_alive=KEEP_ALIVE)["id"]
-    after: list[Any] | None = None
-    try:
-        while True:
-            found = es.search(
-                pit={"id": pit, "keep_alive": KEEP_ALIVE},
-                sort=["_shard_doc"],
-                size=PAGE,
-                version=True,
-                query=query,
-                track_total_hits=False,
-                search_after=after,
-            )["hits"]["hits"]
-            if not found:
-                return
-            after = found[-1]["sort"]
-            yield [Hit(hit["_id"], hit["_version"], msgspec.json.encode(hit["_source"]), hit["sort"]) for hit in found]
-    finally:
-        es.close_point_in_time(id=pit)
-
-
-def _write(es: Elasticsearch, target: str, page: list[Hit]) -> int:
-    lines: list[Any] = []
-    for hit in page:
-        head = {"_index": target, "_id": hit.id, "version": hit.version, "version_type": "external_gte"}
-        lines += [msgspec.json.encode({"index": head}), hit.source]
-    try:
-        items = es.bulk(operations=lines, filter_path="items.*.status,items.*.error,items.*._id")["items"]
-    except ApiError as error:
-        raise Unavailable(f"Elasticsearch did not take a page for {target}: {error}") from error
-    for item in items:
-        result = item["index"]
-        if result["status"] in (429, 503):
-            raise Unavailable(f"Elasticsearch has no room for {target}: {describe(result['error'])}")
-        if result["status"] >= 300 and result["status"] != 409:
-            raise Unprocessable(
-                f"the present mapping refuses document {result['_id']} of {target}: {describe(result['error'])}; "
-                "nothing was swapped"
-            )
-    return len(page)
-
-
-def _remove_gone(es: Elasticsearch, one: Rebuild) -> None:
+def _remove_gone(clients: Clients, one: Rebuild) -> None:
     """Removes from the new index what went from the old one while it was being copied."""
+    es = clients.es
     es.indices.refresh(index=[one.source, one.target])
     if es.count(index=one.source)["count"] == es.count(index=one.target)["count"]:
         return
-    gone = _ids(es, one.target) - _ids(es, one.source)
+    gone = set(_ids(clients, one.target)) - set(_ids(clients, one.source))
     if gone:
         lines: list[Any] = [{"delete": {"_index": one.target, "_id": ident}} for ident in gone]
         es.bulk(operations=lines, refresh=True)
 
 
-def _ids(es: Elasticsearch, index: str) -> set[str]:
-    return {hit.id for page in _pages(es, index, {"match_all": {}}) for hit in page}
+def _ids(clients: Clients, index: str) -> Iterator[str]:
+    shards = int(clients.es.indices.get_settings(index=index)[index]["settings"]["index"]["number_of_shards"])
+    for number in range(shards):
+        shard = Shard(index=index, number=number)
+        for page in pages(clients.es, clients.reader, shard, {"match_all": {}}, sources=False):
+            yield from (hit.id for hit in page)
 
 
 def _swap(es: Elasticsearch, one: Rebuild) -> None:
@@ -241,8 +207,9 @@ def _swap(es: Elasticsearch, one: Rebuild) -> None:
 
 
 def _unblock(es: Elasticsearch, index: str) -> None:
+    """Lets writers go on after a failed swap; an index whose name was already swapped is gone."""
     try:
         es.indices.put_settings(index=index, settings={"index.blocks.write": None})
-    except ApiError as error:
-        if error.status_code != STATUS_GONE:
-            raise
+    except (ApiError, TransportError) as error:
+        if getattr(error, "status_code", None) != GONE:
+            log.error("left-blocked", index=index, mend="run newswatch reindex again", cause=str(error)[:200])

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rejected": ("newswatch.cli.rejected", "The quarantine: list, show, redrive."),
     "retention": ("newswatch.cli.retention", "Drop old months from the index."),
     "reindex": ("newswatch.cli.reindex", "Write an index anew under its current mapping."),
+    "snapshot": ("newswatch.cli.snapshot", "Copies of the indices: register, take, list, restore."),
     "doctor": ("newswatch.cli.doctor", "Check a configuration against the running servers."),
 }
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,13 +16,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from newswatch import kafka_clients
-from newswatch.elastic_client import elasticsearch_client
+from newswatch.elastic_client import HitsAsBytes, elasticsearch_client
 from newswatch.errors import Unavailable, UserError
 from newswatch.flow import STAGES
 from newswatch.settings import KafkaSettings, Settings, load_settings
 from newswatch.topics import BY_NAME
 from sinks.indices.install import install_templates
-from sinks.reindexing import Rebuild, rebuild, rebuilds
+from sinks.reindexing import Clients, Rebuild, rebuild, rebuilds
 
 
 @click.command()
@@ -81,11 +82,12 @@ def _run(es: Elasticsearch, settings: Settings, chosen: Sequence[Rebuild]) -> No
         refresh_interval=settings.index.refresh_interval,
     )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+    reader = elasticsearch_client(settings.elasticsearch, HitsAsBytes())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar, closing(reader):
         for one in chosen:
             task = bar.add_task(one.name, total=one.documents)
             began = datetime.now(UTC)
-            copied = rebuild(es, one, began, partial(bar.advance, task))
+            copied = rebuild(Clients(es=es, reader=reader), one, partial(bar.advance, task))
             seconds = (datetime.now(UTC) - began).total_seconds()
             click.echo(f"{one.name}: {copied} documents in {seconds:.1f} s, now {one.target}")
 

@@ -181,6 +181,43 @@ def test_a_document_the_new_mapping_refuses_stops_the_swap(run: Run, es: Elastic
         es.indices.delete(index=name)
 
 
+def test_a_snapshot_brings_a_lost_index_back(run: Run, es: Elasticsearch) -> None:
+    before, index = count_documents(es, PREFIX), f"{PREFIX}-articles-2026.01"
+    assert "no snapshot repository" in str(run("snapshot", "list").exception)
+    assert documents(run("snapshot", "register", "--location", "backup", "--json"))["nodes"] == ["local"]
+    assert "no snapshot yet" in run("snapshot", "list").stdout
+    taken = documents(run("snapshot", "take", "--json"))
+    assert (taken["state"], taken["failures"]) == ("SUCCESS", [])
+
+    es.indices.delete(index=next(iter(es.indices.get_alias(name=index))))
+    restored = documents(run("snapshot", "restore", taken["name"], "--index", index, "--yes", "--json"))
+
+    assert restored["documents"] == before["articles"]
+    assert count_documents(es, PREFIX) == before
+
+
+def test_restoring_over_an_index_is_a_dry_run_first_and_swaps_whole_indices(run: Run, es: Elasticsearch) -> None:
+    before = count_documents(es, PREFIX)
+    names = [row["name"] for row in documents(run("snapshot", "list", "--json"))]
+    held = next(iter(es.indices.get(index=f"{PREFIX}-rejected-*")))
+    es.delete(index=held, id=es.search(index=held, size=1)["hits"]["hits"][0]["_id"], refresh=True)
+    dry = run("snapshot", "restore", names[0], "--index", held)
+
+    assert f"would restore {held} in place of {held}" in dry.stdout
+    assert count_documents(es, PREFIX)["rejected"] == before["rejected"] - 1
+    assert run("snapshot", "restore", names[0], "--yes").exit_code == 0
+    assert count_documents(es, PREFIX) == before
+    assert "does not hold" in str(run("snapshot", "restore", names[0], "--index", "other").exception)
+
+
+def test_old_snapshots_are_removed_when_asked(run: Run) -> None:
+    first = documents(run("snapshot", "list", "--json"))[0]["name"]
+    taken = documents(run("snapshot", "take", "--keep", "1", "--json"))
+
+    assert taken["removed"] == [first]
+    assert [row["name"] for row in documents(run("snapshot", "list", "--json"))] == [taken["name"]]
+
+
 def test_old_months_go_and_the_others_stay(run: Run, es: Elasticsearch) -> None:
     es.index(index=f"{PREFIX}-articles-2020.01", document={"@timestamp": "2020-01-05", "title": "old"}, refresh=True)
     es.index(index=f"{PREFIX}-stories", id="old", document={"last_seen": "2020-01-05"}, refresh=True)

@@ -1,17 +1,17 @@
-"""Days are copied in spans."""
+"""Pages of a copy are sized by their bytes."""
 
-from sinks.reindexing import SPAN_DOCUMENTS, spans
+import pytest
 
-
-def test_days_are_put_together_until_they_hold_enough() -> None:
-    days = [("d1", 10), ("d2", SPAN_DOCUMENTS), ("d3", 5), ("d4", 5)]
-
-    assert list(spans(days)) == [("d1", "d2"), ("d3", "d4")]
+from sinks.copying import MOST_DOCUMENTS, PAGE_BYTES, next_size
 
 
-def test_a_day_with_more_than_enough_is_a_span_of_its_own() -> None:
-    assert list(spans([("d1", SPAN_DOCUMENTS * 3), ("d2", 1)])) == [("d1", "d1"), ("d2", "d2")]
-
-
-def test_no_days_are_no_spans() -> None:
-    assert list(spans([])) == []
+@pytest.mark.parametrize(
+    ("documents", "size", "expected"),
+    [
+        pytest.param(500, 500 * 4096, PAGE_BYTES // 4096, id="as many as fit"),
+        pytest.param(500, 500 * 10, MOST_DOCUMENTS, id="small documents: never above the limit"),
+        pytest.param(3, 3 * PAGE_BYTES, 1, id="large documents: one at a time"),
+    ],
+)
+def test_next_size(documents: int, size: int, expected: int) -> None:
+    assert next_size(documents, size) == expected
