@@ -1,5 +1,6 @@
 """Snapshots of our indices in a repository of the cluster: registered, taken, listed, restored, old ones removed."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +18,12 @@ POLL_SECONDS = 0.5
 STALLED_SECONDS = 120.0
 """Seconds without one more byte after which a restore is given up."""
 
-UNFINISHED = frozenset({"STARTED", "INIT", "IN_PROGRESS"})
+UNFINISHED = frozenset({"STARTED", "IN_PROGRESS"})
 
 SUCCESS = "SUCCESS"
+
+STAMP = r"-\d{4}\.\d\d\.\d\d-\d\d\.\d\d\.\d\d"
+"""The end of the names that `new_name` gives."""
 
 Progress = Callable[[int, int], None]
 """Told parts done and parts in all: shards of a snapshot, bytes of a restore."""
@@ -72,8 +76,8 @@ def take(es: Elasticsearch, repository: str, name: str, prefix: str, progress: P
         status = es.snapshot.status(repository=repository, snapshot=name)["snapshots"][0]
         shards = status["shards_stats"]
         progress(shards["done"] + shards["failed"], shards["total"])
-        if status["state"] not in UNFINISHED:
-            return one_of(es, repository, name)
+        if (taken := one_of(es, repository, name)).state not in UNFINISHED:
+            return taken
         time.sleep(POLL_SECONDS)
 
 
@@ -190,8 +194,9 @@ def _wait_until_whole(es: Elasticsearch, indices: list[str], progress: Progress)
 
 
 def remove_oldest(es: Elasticsearch, repository: str, prefix: str, keep: int) -> tuple[str, ...]:
-    """Removes whole snapshots that `take` made, beyond the `keep` newest; gives their names. Partial ones count not."""
-    ours = [one for one in listed(es, repository, prefix) if one.name.startswith(f"{prefix}-") and one.state == SUCCESS]
+    """Removes whole snapshots that `take` named, beyond the `keep` newest; gives their names."""
+    made = re.compile(re.escape(prefix) + STAMP)
+    ours = [one for one in listed(es, repository, prefix) if made.fullmatch(one.name) and one.state == SUCCESS]
     old = tuple(one.name for one in ours[: max(0, len(ours) - keep)])
     for name in old:
         es.snapshot.delete(repository=repository, snapshot=name)

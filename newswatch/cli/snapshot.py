@@ -135,7 +135,7 @@ def _line(one: Snapshot) -> str:
 
 def _tell(result: Any, as_json: bool, *lines: str) -> None:
     if as_json:
-        click.echo(json.dumps(result, default=str, indent=2))
+        click.echo(json.dumps(result, default=datetime.isoformat, indent=2))
         return
     for line in lines:
         click.echo(line)
