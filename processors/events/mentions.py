@@ -4,12 +4,14 @@ A surface form counts at word boundaries only, in the case and with the accents 
 in company: after the full name, or near a context word.
 """
 
+import re
 from collections.abc import Iterable
 
 from processors.events.watchdata import ACRONYM, Name, Watch
 from processors.events.watchfiles import Actor, Country, Place
 from processors.folding import words_only
 
+POSTED = re.compile(r" (?=(?:in|en|em) [^\W\d_])")  # "the US embassy | in Caracas": the place is a mention of its own
 NEAR = 60  # characters each side in which a context word counts
 CAPITALISED_DEMONYMS = frozenset({"en"})  # languages that write demonyms with a capital
 
@@ -38,20 +40,34 @@ class Mention:
 def find_mentions(text: str, fold: str, lang: str, watch: Watch) -> list[Mention]:
     """Mentions in order, not overlapping. `fold` is the folded text, same length."""
     plain = " " + words_only(fold)
-    hits = watch.automaton.find_matches_as_indexes(plain)
     found: list[Mention] = []
     seen: set[str] = set()
     waiting: list[tuple[int, int, Name]] = []
     size = len(plain)
+    hits = [*watch.automaton.find_matches_as_indexes(plain)]
     for index, start, end in hits:
         if (end < size and plain[end] != " ") or text[end - 1 : end] == "$":
             continue  # inside a word, or the US of "US$"
         mention = _read(text, plain, watch.names[index], start, end - 1, lang, seen, waiting)
         if mention is not None:
             found.append(mention)
+            hits.extend(_posted(text, plain, mention, watch))
     found.extend(_late(waiting, seen))
     found.sort(key=lambda mention: mention.start)
     return _resolve_descriptions(found, watch)
+
+
+def _posted(text: str, plain: str, mention: Mention, watch: Watch) -> Iterable[tuple[int, int, int]]:
+    """Hits in the place an embassy's name ends with; the mention then stops before it."""
+    if mention.actor is None or mention.actor.kind != "agency":
+        return ()
+    cut = POSTED.search(text, mention.start, mention.end)
+    if cut is None:
+        return ()
+    tail = plain[cut.start() + 1 : mention.end + 1]
+    mention.end = cut.start()
+    return ((index, at + cut.start() + 1, to + cut.start() + 1) for index, at, to in
+            watch.automaton.find_matches_as_indexes(tail))  # fmt: skip
 
 
 def _read(

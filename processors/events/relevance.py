@@ -12,6 +12,7 @@ from processors.events.watchdata import Focus
 WORD = re.compile(r"[^\W\d_]+")
 STRONG = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT", "CONCEDE", "THREATEN", "PROTEST", "AID"})
 OFF_TOPIC_WEIGHT = 1.5
+HEAD = 400  # characters of title and lead in which an article names what it is about
 POLITICAL = STATE_SECTORS | {"OPP", "PTY", "ELI", "REB", "UAF"}
 
 
@@ -31,6 +32,8 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
     strong = [draft for draft in on_watch if draft.rule.type in STRONG]
     actors = {m.name for m in mentions if m.country in focus.core and _political(m)}
     named = any(mention.country in focus.core for mention in mentions)
+    if not named and drafts and _in_theatre(mentions, focus):
+        return Verdict(True, "a deed of a partner in a theatre of the watch")
     if not named:
         return Verdict(False, "names no " + " or ".join(sorted(focus.core)))
     others = {m.country for m in mentions if m.country and m.country not in focus.core}
@@ -42,6 +45,7 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
         + len(actors)
         + 0.7 * beside
         + 0.7 * (len(drafts) > len(on_watch))
+        + 0.7 * _prominent(mentions, focus)
     )
     if weight <= OFF_TOPIC_WEIGHT * len(off) or not weight:
         return Verdict(False, "words of another subject: " + ", ".join(off[:5]) if off else "no event of the watch")
@@ -49,7 +53,21 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
         best = (strong or on_watch)[0]
         source, target = best.countries
         return Verdict(True, f"{best.rule.type} {source or '?'}→{target or '?'} ({best.status}): “{best.trigger}”")
-    return Verdict(True, "its politics: " + ", ".join(sorted(actors)[:4]) if actors else "an event told beside it")
+    if actors:
+        return Verdict(True, "its politics: " + ", ".join(sorted(actors)[:4]))
+    return Verdict(True, "an event told beside it" if drafts else "its affairs, and no words of another subject")
+
+
+def _in_theatre(mentions: list[Mention], focus: Focus) -> bool:
+    there = any(mention.place is not None and mention.place.id in focus.theatres for mention in mentions)
+    return there and any(mention.country in focus.partners for mention in mentions)
+
+
+def _prominent(mentions: list[Mention], focus: Focus) -> bool:
+    """Whether a core country is named at the head of the text and by a third of the mentions of countries."""
+    named = [mention for mention in mentions if mention.country]
+    core = [mention for mention in named if mention.country in focus.core]
+    return bool(core) and core[0].start < HEAD and 3 * len(core) >= len(named)
 
 
 def _political(mention: Mention) -> bool:

@@ -21,6 +21,7 @@ from processors.language import detect
 
 MAIN_SHARE = 0.15  # of the most named country's mentions: fewer, and not in title or lead, and a country is not listed
 DATELINE = re.compile(r"\s*[^\W\d_a-z]{3,}[^\n–—-]{0,40}\((?:[^)\n]{2,40})\)\s*[–—-]")
+SHORT = 300  # characters below which a text taken for Catalan is more likely Spanish
 LEAD = 2  # sentences whose countries always count
 
 
@@ -46,6 +47,8 @@ def tag(title: str, text: str, *, published: date | None, lang: str | None, watc
     whole = f"{title}\n\n{text}"
     claimed = (lang or "")[:2].lower()
     found = claimed if claimed in LANGUAGES else detect(text if len(text) > 20 else whole)
+    if found == "ca" and len(text) < SHORT:
+        found = "es"
     lexicon = watch.lexicons.get(found)
     if lexicon is None:
         return Tagging(found, False, f"no lexicon for language {found}")
@@ -94,8 +97,9 @@ def _countries(mentions: list[Mention], drafts: list[Draft], lead_end: int, date
     lead = {mention.country for mention in mentions if mention.start < lead_end}
     told = Counter(code for draft in drafts for code in draft.countries if code)
     listed = [code for code, count in named.items() if code in lead or count >= max(3, most * MAIN_SHARE)]
+    listed.extend(code for code in told if code not in named)  # the doer of "the raid" on Caracas, whom no word names
     first = {mention.country: mention.start for mention in reversed(mentions)}
-    return tuple(sorted(listed, key=lambda code: (-named[code] - told[code], first[code])))
+    return tuple(sorted(listed, key=lambda code: (-named[code] - told[code], first.get(code, lead_end))))
 
 
 def _dateline(whole: str, shift: int) -> range:

@@ -64,6 +64,7 @@ class Focus(msgspec.Struct, frozen=True):
     lexicons: str = ""
     known: tuple[Known, ...] = ()
     not_names: tuple[str, ...] = ()
+    theatres: frozenset[str] = frozenset()  # places where a deed of a partner is on the watch
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -135,6 +136,7 @@ def _read_focus(path: Path, countries: dict[str, Country], faults: list[str]) ->
             historical_days=int(data.get("historical_days", 60)),
             lexicons=str(data.get("lexicons", "")),
             not_names=tuple(data.get("not_names", ())),
+            theatres=frozenset(data.get("theatres", ())),
             known=msgspec.convert(data.get("known", []), tuple[Known, ...]),
         )
     except OSError as error:
@@ -158,17 +160,22 @@ def _readings(
 ) -> dict[str, list[Name]]:
     readings: dict[str, list[Name]] = {}
     for name in _all_names(countries, places, actors):
-        key = pattern(name.surface)
-        if len(key) > 1:
+        for key in _keys(name.surface):
             readings.setdefault(key, []).append(name)
     for excluded in focus.not_names:
-        readings[pattern(excluded)] = [Name("nothing", excluded)]
+        readings.update((key, [Name("nothing", excluded)]) for key in _keys(excluded))
     for description in focus.descriptions:
         readings.setdefault(pattern(description), []).append(Name("description", description))
     for key in [key for key in readings if " u s" in key or " d c" in key or " ee uu" in key]:
         spaced = key.replace(" u s", " u  s").replace(" d c", " d  c").replace(" ee uu", " ee  uu")
         readings.setdefault(spaced, readings[key])
     return readings
+
+
+def _keys(surface: str) -> set[str]:
+    """The patterns of a name: with single spaces, and as it stands in a text where it holds a comma or full stop."""
+    key = pattern(surface)
+    return {key, f" {words_only(folded(surface)).rstrip()}"} if len(key) > 1 else set()
 
 
 def _all_names(countries: Iterable[Country], places: Iterable[Place], actors: Iterable[Actor]) -> Iterator[Name]:
