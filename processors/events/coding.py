@@ -7,6 +7,7 @@ import msgspec
 from processors.events import grammar
 from processors.events.arguments import agent_of, object_classes, sender, target_of
 from processors.events.clause import Clause
+from processors.events.demands import DEMAND, demanded
 from processors.events.drafts import Draft
 from processors.events.fallback import complete
 from processors.events.grammar import Rule
@@ -29,7 +30,12 @@ def code_sentence(clause: Clause) -> list[Draft]:
     fired: dict[int, str] = {}
     consumed: set[int] = set()
     for predicate in clause.predicates:
-        if predicate.word.verb_rules:
+        demand = demanded(clause, predicate)
+        if demand is not None:
+            fired[predicate.main] = DEMAND.type
+            consumed.update(range(predicate.end + 1, predicate.object_end))
+            drafts.append(_draft(clause, predicate, DEMAND, *demand, "happened"))
+        elif predicate.word.verb_rules:
             drafts.extend(_verb_drafts(clause, predicate, fired, consumed))
     drafts.extend(noun_drafts(clause, consumed, fired))
     return drafts
