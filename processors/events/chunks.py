@@ -10,6 +10,11 @@ from processors.folding import folded
 
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'][^\W\d_]+|\d+)*|[^\w\s]")
 PUNCTUATION = frozenset(',;:.()"[]–!?…¿¡')
+PARTICLES = frozenset(["away", "back", "down", "free", "go", "home", "off", "out", "over", "up"])
+AFTER_PARTICLE = grammar.PREP | grammar.COORD | grammar.SUB | grammar.ADVERB | grammar.TIME | grammar.DAY
+NO_OBJECT = grammar.COORD | grammar.SUB | grammar.REL | grammar.COMPL | grammar.BE | grammar.HAVE | grammar.MODAL
+APART = 7  # how far behind its verb a particle may stand
+Phrases = dict[str, tuple[tuple[tuple[str, ...], Word], ...]]  # of one first word: by the second, longest first
 BREAKS = frozenset(";:()–[]!?…")
 OPENING = grammar.PREP | grammar.COORD | grammar.SUB | grammar.REL | grammar.COMPL | grammar.CONDITION
 ENCLITIC = re.compile(
@@ -138,9 +143,26 @@ def _join_phrases(items: list[Item], lexicon: Lexicon) -> list[Item]:
             options = following.get(items[index + 1].text)
             if options is not None:
                 item, index = _longest(items, index, options)
+        if following is not None and item is items[index]:
+            _part(items, index, following)
         joined.append(item)
         index += 1
     return joined
+
+
+def _part(items: list[Item], index: int, following: Phrases) -> None:
+    """Gives a verb the meaning it has with a particle behind its object ("let three spies go", "handed him over")."""
+    for at in range(index + 1, min(len(items), index + APART)):
+        item = items[at]
+        options = following.get(item.text) if at > index + 1 and item.text in PARTICLES else None
+        whole = next((word for rest, word in options if not rest and word.verb_rules), None) if options else None
+        if whole is not None:
+            after = items[at + 1] if at + 1 < len(items) else None
+            if after is None or after.text in PUNCTUATION or after.flags & AFTER_PARTICLE:
+                items[index].word = grammar.merged(whole, items[index].word)
+            return
+        if item.text in PUNCTUATION or (item.mention is None and item.flags & NO_OBJECT):
+            return
 
 
 def _longest(items: list[Item], index: int, options: tuple[tuple[tuple[str, ...], Word], ...]) -> tuple[Item, int]:

@@ -57,6 +57,8 @@ def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], co
         consumed.update(_consumed(clause, predicate, rule))
         told = rule.status or settled(rule, predicate, status)
         yield _draft(clause, predicate, rule, source, target, told)
+        if rule.pattern == "each":
+            yield _draft(clause, predicate, rule, target, source, told)
         if rule.also:
             yield _also(clause, predicate, rule, source, target)
         return
@@ -128,7 +130,7 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
         source, target = target, source
     if rule.pattern == "suffer":
         source, target = agent_of(chunks, clause), subject
-    if rule.pattern == "both" and not (chunks and chunks[0].prep in WITH and chunks[0].mentions):
+    if rule.pattern in {"both", "each"} and not (chunks and chunks[0].prep in WITH and chunks[0].mentions):
         source, target = _pair(clause, predicate, source, target)
     return source, target
 

@@ -26,13 +26,13 @@ TRIGGER_KEYS = frozenset(
 )
 # fmt: off
 NEEDS = frozenset({
-    "", "source", "target", "both", "any", "never", "passive", "active", "positive", "military", "visit", "event",
-    "call_for", "warn", "list", "deport", "vessel", "prison", "plane", "attack_target", "attack_context", "protest",
-    "future", "negative", "near", "from", "with", "court", "infinitive", "amnesty", "aid", "passive_with", "aimed",
-    "threatening", "infinitive_target",
+    "", "source", "target", "both", "any", "never", "passive", "active", "positive", "military", "visit",
+    "event", "call_for", "warn", "list", "deport", "vessel", "prison", "plane", "attack_target",
+    "attack_context", "protest", "future", "negative", "near", "from", "with", "state", "court", "infinitive",
+    "amnesty", "aid", "passive_with", "aimed", "threatening", "infinitive_target",
 })
 # fmt: on
-PATTERNS = frozenset({"", "self", "swap", "both", "state", "suffer"})
+PATTERNS = frozenset({"", "self", "swap", "both", "each", "state", "suffer"})
 
 
 CLOSED = ("det", "poss", "prep", "loc", "by", "of", "coord", "condition", "rel", "compl", "first", "not_verbs")

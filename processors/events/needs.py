@@ -12,10 +12,11 @@ from processors.events.salience import Party
 # fmt: off
 PENALTIES = frozenset({
     "años", "ano", "anos", "prisión", "prisão", "cadena", "perpetua", "prision", "pena", "penas", "cárcel", "meses",
+    "years", "months", "life",
 })
 # fmt: on
 FREED_FROM = frozenset({"prison_word", "libertad_word"})
-HARM = frozenset({"SANCTION", "ASSAULT", "COERCE", "MOBILIZE"})
+HARM = frozenset({"SANCTION", "ASSAULT", "COERCE", "MOBILIZE", "THREATEN"})
 MILITARY = frozenset({"troop", "attack", "weapon"})
 
 
@@ -39,7 +40,7 @@ def satisfied(
         return False
     if rule.need == "source":
         return has_source
-    if rule.need in {"target", "warn", "list"}:
+    if rule.need in {"target", "state", "warn", "list"}:
         return has_target and not _same(source, target)
     if rule.need in {"both", "with", "visit", "aimed", "infinitive_target"}:
         return has_source and has_target and not _same(source, target)
@@ -83,6 +84,12 @@ def _protest(clause: Clause, predicate: Predicate) -> bool:
     return civil or against or any("protest" in chunk.classes for chunk in clause.objects(predicate))
 
 
+def _state(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a state or one of its own acts: no people, no opposition."""
+    subject = clause.subject(predicate)
+    return subject is not None and subject.kind != "demonym" and not {"CVL", "OPP"} & set(subject.sectors)
+
+
 def _court(clause: Clause, predicate: Predicate) -> bool:
     """Whether a court speaks a sentence: a judge as subject, or years, prison as the penalty."""
     subject = clause.subject(predicate)
@@ -122,6 +129,7 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "with": lambda clause, predicate: any(
         chunk.prep == "with" and chunk.mentions for chunk in clause.objects(predicate)
     ),
+    "state": _state,
     "court": _court,
     "infinitive": _infinitive,
     "infinitive_target": lambda clause, predicate: (
