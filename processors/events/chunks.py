@@ -73,12 +73,13 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
 
 
 def _tell_articles(items: list[Item]) -> None:
-    """Takes a Portuguese "a" for the article it is where a subject may open or a preposition stands before it."""
+    """Takes a Portuguese "a" for the article it is: where a subject may open, behind a preposition or ", disse"."""
     for index, item in enumerate(items[:-1]):
         if item.text != "a" or items[index + 1].word.forms & grammar.INF:
             continue
         before = items[index - 1] if index else None
-        if before is None or (before.mention is None and (before.flags & OPENING or before.text in PUNCTUATION)):
+        opens = before is None or (before.mention is None and (before.flags & OPENING or before.text in PUNCTUATION))
+        if opens or (index > 1 and before is not None and before.word.speech and items[index - 2].text in PUNCTUATION):
             item.flags &= ~grammar.PREP
 
 

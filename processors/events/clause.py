@@ -205,8 +205,14 @@ class Clause:
         for chunk in heads[:3]:
             party = self.complement(chunk, chunks)
             if party is not None and (party.country or party.id):
-                return party
+                return party if party.explicit else self._apposed(chunk, heads) or party
         return self.party(heads[0]) if heads and not interrupted else None
+
+    def _apposed(self, chunk: Chunk, heads: list[Chunk]) -> Party | None:
+        """Who an office of no named state is held by: "the minority leader, Chuck Schumer, …"."""
+        following = [one for one in heads if one.start > chunk.start and one.after_comma]
+        named = following and following[0].mentions and following[0].mentions[0].person
+        return self.party(following[0]) if named and chunk.role is not None else None
 
     def complement(self, chunk: Chunk, chunks: list[Chunk]) -> Party | None:
         """The party of a noun phrase, with the state its "of …" names, or "in …" for a court or police."""

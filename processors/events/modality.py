@@ -45,6 +45,8 @@ def verb_status(clause: Clause, predicate: Predicate, fired: dict[int, str]) -> 
         )
         if predicate.word.forms & grammar.INF and not predicate.word.forms & grammar.PAST:
             return worse(status, shared)
+        if governor.link == COMPLEMENT and status == tense_status(governor) == "hypothetical":
+            return worse(status, verb_status(clause, governor, fired))  # "pede que libertem … e reconheçam …"
     return status
 
 

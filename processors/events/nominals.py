@@ -24,6 +24,7 @@ CONTENT = frozenset({"REQUEST", "THREATEN", "REJECT"})  # what is asked, threate
 ANSWERED = frozenset({"REQUEST", "THREATEN", "ACCUSE"})  # deeds that a refusal or denial answers
 NAMED_ELSEWHERE = frozenset({"any", "both", "aimed", "source", "target"})  # needs a party from the sentence may meet
 OBJECT_PREPOSITIONS = OF | {"a", "for", "with", "con", "com"}
+TAKEN = 5  # items right of a noun in which its object stands
 REACH = 14  # items right of a noun in which its arguments may stand
 
 
@@ -34,7 +35,15 @@ def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> It
         if item.mention is None and item.word.noun_rules and index not in verbs and index not in consumed:
             draft = _noun_draft(clause, index, item, fired)
             if draft is not None:
+                consumed.update(_taken_in(clause.items, index, draft))
                 yield draft
+
+
+def _taken_in(items: list[Item], index: int, draft: Draft) -> Iterator[int]:
+    """Nouns the draft's noun acts on, which are told by it: the sanctions of "the easing of sanctions"."""
+    for at in range(index + 1, min(index + TAKEN, len(items))):
+        if items[at].word.noun_rules and items[at].word.classes & draft.rule.objects and not draft.bare:
+            yield at
 
 
 def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -> Draft | None:

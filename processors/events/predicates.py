@@ -322,11 +322,17 @@ def _clause_link(predicate: Predicate, previous: Predicate | None) -> int:
     if previous is None:
         return RELATIVE if flags & REL else MAIN
     follows = predicate.boundary == previous.end + 1
-    if flags & COMPL and (follows or not flags & REL or previous.word.speech):
+    if flags & COMPL and (follows or not flags & REL or previous.word.speech or _asked(predicate, previous)):
         return COMPLEMENT
     if flags & REL:
         return RELATIVE
     return COMPLEMENT if previous.word.speech and not flags and predicate.subject_start == previous.end + 1 else MAIN
+
+
+def _asked(predicate: Predicate, previous: Predicate) -> bool:
+    """Whether a subjunctive is what the verb before asks of its object: "pidió a Maduro que libere …"."""
+    wished = predicate.word.forms & SUBJ and not predicate.word.forms & (PRES | PAST)
+    return bool(wished) and any(rule.type == "REQUEST" for rule in previous.word.verb_rules)
 
 
 def _objects(items: list[Item], found: list[Predicate]) -> None:
