@@ -20,12 +20,13 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message; `value` None is a tombstone, `partition` None lets the key decide."""
+    """One message; `value` None is a tombstone, `partition` None lets the key decide, `headers` name its trace."""
 
     topic: Topic
     key: bytes
     value: bytes | None
     partition: int | None = None
+    headers: list[tuple[str, bytes]] | None = None
 
 
 class Outbox:
@@ -83,7 +84,11 @@ class Outbox:
         if self._producer is None:
             self._producer = self._make()
         return self._producer.send(
-            message.topic.value, key=message.key, value=message.value, partition=message.partition
+            message.topic.value,
+            key=message.key,
+            value=message.value,
+            partition=message.partition,
+            headers=message.headers,
         )
 
     def _discard(self) -> None:

@@ -14,10 +14,11 @@ from newswatch.errors import Unavailable
 from newswatch.kafka_clients import consumer
 from newswatch.logs import logger
 from newswatch.membership import Membership
+from newswatch.rights import INGEST_GROUP
 from newswatch.settings import KafkaSettings
 from newswatch.topics import Topic
 
-GROUP = "newswatch-ingest"
+GROUP = INGEST_GROUP
 POLL_MS = 300
 HAND_OVER_SECONDS = 8.0
 """How long a partition that moves on may take to be given up properly."""

@@ -1,6 +1,7 @@
 """One poll of one feed, carried out: fetch, parse, publish, and only then remember, so that nothing is lost."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from ingest.pagefetch import Page, PageFetcher, without_page
 from ingest.polling import address, ask_for, body_hash, bounds_of, changed, failed, partly, unchanged
 from ingest.publish import LARGEST_MESSAGE
 from newswatch import metric_names as metrics
-from newswatch import wire
+from newswatch import tracing, wire
 from newswatch.records.feed import FeedRecord, PollState
 from newswatch.records.raw import BodySource, RawArticle
 from newswatch.topics import Topic
@@ -130,13 +131,15 @@ class FeedPolls:
 
     async def _send(self, record: FeedRecord, title: str | None, batch: Sequence[Judged]) -> dict[str, Judged]:
         """Publishes the batch; gives what to remember, by the id each was judged under."""
+        began = time.time_ns()
         pages = await asyncio.gather(*(self._page(record, item) for item in batch))
         now = self._clock()
         messages, done = [], {}
         for item, page in zip(batch, pages, strict=True):
             final = id_of(item, page.outcome.url, moved=page.moved)
             article = raw_article(record.settings, title, item, page.outcome, final, now)
-            messages.append(Message(Topic.RAW, final.encode(), _fitting(article)))
+            with tracing.span("ingest", began=began, article_id=final, url=article.url, feed=record.settings.url):
+                messages.append(Message(Topic.RAW, final.encode(), _fitting(article), headers=tracing.headers()))
             done[item.article_id] = replace(item, seen=msgspec.structs.replace(item.seen, article=final))
         await self._outbox.send(messages)
         return done

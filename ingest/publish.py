@@ -3,7 +3,7 @@
 import threading
 from typing import Any, Protocol
 
-from newswatch import wire
+from newswatch import tracing, wire
 from newswatch.errors import Unavailable
 from newswatch.logs import logger
 from newswatch.records.raw import RawArticle
@@ -63,7 +63,8 @@ class KafkaPublisher:
         topic, key, value = made
         self._reserve(len(value))
         try:
-            future = self._producer.send(topic.value, key=key, value=value)
+            with tracing.span("replay", article_id=document.article_id, url=document.url):
+                future = self._producer.send(topic.value, key=key, value=value, headers=tracing.headers())
         except Exception as error:  # kafka-python raises several families; each means: not sent
             self._release(len(value), failed=True)
             raise Unavailable(f"Kafka took no message: {type(error).__name__}: {error}") from error

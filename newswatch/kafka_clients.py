@@ -1,9 +1,9 @@
 """Kafka clients as every role uses them: kafka-python with acknowledged, idempotent writes and manual commits."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import kafka
 from kafka import errors as kafka_errors
@@ -16,6 +16,12 @@ from newswatch.settings import KafkaSettings
 
 METADATA_MAX_AGE_MS = 30_000
 """How soon a client notices a new topic or leader, in milliseconds."""
+
+
+COORDINATOR_SECONDS = 30.0
+"""Seconds a broker may take until it knows who looks after a group."""
+
+T = TypeVar("T")
 
 
 class FileToken(AbstractTokenProvider):  # type: ignore[misc]
@@ -148,6 +154,25 @@ def wait_for_kafka(settings: KafkaSettings, seconds: float) -> None:
             time.sleep(0.5)
         else:
             return
+
+
+def coordinated(ask: Callable[[], T], seconds: float = COORDINATOR_SECONDS) -> T:
+    """The answer of a question about groups; a broker that is new makes its topic of groups at the first, and refuses.
+
+    Raises the KafkaError of the last attempt.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return ask()
+        except (
+            kafka_errors.CoordinatorNotAvailableError,
+            kafka_errors.CoordinatorLoadInProgressError,
+            kafka_errors.NotCoordinatorError,
+        ):
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.3)
 
 
 def _create(client: Any, wanted: dict[str, dict[str, Any]]) -> None:

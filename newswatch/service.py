@@ -15,6 +15,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from newswatch import metric_names as metrics
+from newswatch import tracing
 from newswatch.errors import UserError
 from newswatch.logs import logger, set_up_logs
 from newswatch.settings import Settings, load_settings
@@ -69,6 +70,7 @@ class Service:
 
     def __enter__(self) -> "Service":
         set_up_logs(self._settings.log.level, self._settings.log.format, role=self.role, worker=self.worker)
+        tracing.set_up(self._settings.tracing, self.role, self.worker)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         if not os.isatty(0):  # in a terminal it means that the terminal is gone
@@ -85,6 +87,7 @@ class Service:
         if self._server:
             self._server.shutdown()
             self._server.server_close()
+        tracing.shut_down()
         self._run_file.unlink(missing_ok=True)
         log.info("stopped")
 

@@ -173,6 +173,16 @@ class LogSettings(Section):
     )
 
 
+class TracingSettings(Section):
+    """Traces by OpenTelemetry, one per article; needs newswatch[otel]. Off while `endpoint` and `file` are empty."""
+
+    endpoint: str = Field(
+        default="", description="OTLP/HTTP address of a collector, e.g. http://localhost:4318/v1/traces; empty: off"
+    )
+    file: Path | None = Field(default=None, description="file that gets the spans as JSON lines instead")
+    ratio: float = Field(default=1.0, ge=0, le=1, description="part of the articles that are traced")
+
+
 class EnvironmentSource(EnvSettingsSource):
     """The environment; NEWSWATCH_A__B_FILE=/path gives a.b the file's content, the form container secrets come in."""
 
@@ -220,6 +230,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     board: BoardSettings = BoardSettings()
     log: LogSettings = LogSettings()
+    tracing: TracingSettings = TracingSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
+from kafka import errors as kafka_errors
 from kafka.structs import TopicPartition
 
 from newswatch.errors import Unavailable
@@ -16,9 +17,15 @@ PATIENCE = 30
 
 
 def scan(
-    settings: KafkaSettings, topic: Topic, *, since: datetime | None = None, partitions: Collection[int] | None = None
+    settings: KafkaSettings,
+    topic: Topic,
+    *,
+    since: datetime | None = None,
+    partitions: Collection[int] | None = None,
+    first: int = 0,
 ) -> Iterator[Any]:
-    """The topic's records, partition by partition, oldest first; those written before `since` are left out.
+    """The topic's records, partition by partition, oldest first; those written before `since` are left out, and those
+    before offset `first`.
 
     A topic that is not there yet has none. Raises Unavailable.
     """
@@ -26,16 +33,29 @@ def scan(
     try:
         known = sorted(reader.partitions_for_topic(topic.value) or ())
         for number in known if partitions is None else partitions:
-            yield from _partition(reader, TopicPartition(topic.value, number), since)
+            yield from _partition(reader, TopicPartition(topic.value, number), since, first)
     finally:
         reader.close()
 
 
-def _partition(reader: Any, place: TopicPartition, since: datetime | None) -> Iterator[Any]:
+def bounds(settings: KafkaSettings, topic: Topic) -> dict[int, tuple[int, int]]:
+    """The first offset kept and the next to be written, by partition; nothing for a topic that is not there."""
+    reader = consumer(settings)
+    try:
+        places = [TopicPartition(topic.value, number) for number in reader.partitions_for_topic(topic.value) or ()]
+        starts, ends = reader.beginning_offsets(places), reader.end_offsets(places)
+        return {place.partition: (starts[place], ends[place]) for place in places}
+    except kafka_errors.KafkaError as error:
+        raise Unavailable(f"Kafka does not tell the offsets of {topic.value}: {error}") from error
+    finally:
+        reader.close()
+
+
+def _partition(reader: Any, place: TopicPartition, since: datetime | None, first: int) -> Iterator[Any]:
     reader.assign([place])
     end = reader.end_offsets([place])[place]
     if since is None:
-        reader.seek_to_beginning(place)
+        reader.seek(place, max(first, reader.beginning_offsets([place])[place]))
     else:
         found = reader.offsets_for_times({place: int(since.timestamp() * 1000)})[place]
         if found is None or found.offset is None or found.offset < 0:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 
 from newswatch.records.rejected import Rejected
+from newswatch.tracing import Headers
 from sinks.documents import Document, Position
 
 Partition = Hashable
@@ -13,13 +14,18 @@ Partition = Hashable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message and what it became: documents, or the record that lays it aside."""
+    """One message and what it became: documents, or the record that lays it aside.
+
+    `headers` name its trace, `read_at` is in nanoseconds since 1970.
+    """
 
     position: Position
     key: bytes | None
     value: bytes | None
     documents: tuple[Document, ...]
     rejected: tuple[Rejected, ...] = ()
+    headers: Headers = ()
+    read_at: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 from kafka import errors as kafka_errors
 from kafka.structs import OffsetAndMetadata
 
-from newswatch import kafka_clients
+from newswatch import kafka_clients, tracing
 from newswatch import metric_names as metrics
 from newswatch.elastic_client import elasticsearch_client
 from newswatch.errors import Unavailable, Unprocessable
@@ -208,7 +208,14 @@ class IndexSink:
                 return Message(
                     position=position, key=record.key, value=record.value, documents=(), rejected=(rejected,)
                 )
-        return Message(position=position, key=record.key, value=record.value, documents=made)
+        return Message(
+            position=position,
+            key=record.key,
+            value=record.value,
+            documents=made,
+            headers=record.headers,
+            read_at=time.time_ns(),
+        )
 
     def _submit(self) -> bool:
         """Hands the batch to a thread; False when all are busy or an article of it is being written just now."""
@@ -231,7 +238,7 @@ class IndexSink:
             reason = refused[0][1].reason if refused else unreadable[0].detail
             raise TooManyRejected(f"more than half of the newest inputs are refused, the last one with: {reason}")
         self._lay_aside(unreadable, refused)
-        _observe(written)
+        _observe(written, batch)
         batch.done = True
 
     def _lay_aside(self, unreadable: list[Rejected], refused: list[tuple[Message, Answer]]) -> None:
@@ -318,7 +325,11 @@ def _key(answer: Answer) -> tuple[Family, str]:
     return answer.action.document.family, answer.action.document.id
 
 
-def _observe(written: Written) -> None:
+def _observe(written: Written, batch: Batch) -> None:
+    for message in batch.messages:
+        if message.headers:
+            with tracing.span("index", message.headers, began=message.read_at, topic=message.position.topic):
+                continue
     for answer in written.answers:
         if answer.outcome is Outcome.WRITTEN:
             metrics.counter(metrics.RECORDS_OUT).labels(STAGE, answer.action.document.family.value).inc()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from pydantic import BaseModel, SecretStr
 
-from newswatch import flow, metric_names, reject_reasons, topics
+from newswatch import flow, metric_names, reject_reasons, rights, topics
 from newswatch.cli import app
 from newswatch.settings import Settings
 
@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
         "topics.md": "# Topics\n\n" + _topics(),
         "metrics.md": "# Metrics\n\n" + _metrics(),
         "reject-reasons.md": "# Reject reasons\n\n" + _reasons(),
+        "rights.md": "# Rights in Kafka\n\n" + _rights(),
     }
     return {name: MADE + text.rstrip() + "\n" for name, text in made.items()}
 
@@ -114,3 +115,20 @@ def _reasons() -> str:
 
 def _first_line(text: str | None) -> str:
     return (text or "").strip().splitlines()[0]
+
+
+def _rights() -> str:
+    lines = [
+        "What each role uses, and no more; `*` ends a prefix. `newswatch setup --acls` prints commands that give it,",
+        "`newswatch doctor --role NAME` says what is missing.\n",
+        "| role | what it is | on | operations |",
+        "| --- | --- | --- | --- |",
+    ]
+    for role, held in rights.RIGHTS.items():
+        purpose = rights.PURPOSE.get(role, f"stage {role}")
+        for number, one in enumerate(held):
+            name = "the cluster" if one.kind == "cluster" else f"{one.kind} `{one.name}{'*' if one.prefixed else ''}`"
+            operations = ", ".join(map(rights.operation_name, one.operations))
+            first = f"`{role}` | {purpose}" if not number else " | "
+            lines.append(f"| {first} | {name} | {operations} |")
+    return "\n".join(lines) + "\n"

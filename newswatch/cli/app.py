@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retention": ("newswatch.cli.retention", "Drop old months from the index."),
     "reindex": ("newswatch.cli.reindex", "Write an index anew under its current mapping."),
     "snapshot": ("newswatch.cli.snapshot", "Copies of the indices: register, take, list, restore."),
+    "topics": ("newswatch.cli.topics", "Export topics to files and restore them."),
     "doctor": ("newswatch.cli.doctor", "Check a configuration against the running servers."),
 }
 

@@ -20,6 +20,7 @@ from newswatch.kafka_clients import wait_for_kafka
 from newswatch.records.alert import AlertStatus
 from newswatch.records.silence import Silence as SilenceRecord
 from newswatch.records.tracked import TrackedArticle
+from newswatch.rights_held import require_rights
 from newswatch.service import Service
 from newswatch.settings import KafkaSettings, Settings, load_settings
 
@@ -56,6 +57,7 @@ def command(host: str | None, port: int | None) -> None:
     check_exposure(settings.board)
     with Service("board", settings) as service:
         wait_for_kafka(settings.kafka, START_PATIENCE)
+        require_rights(settings.kafka, "board")
         run_board(settings, service, board_actions(settings), on_address=_say)
 
 

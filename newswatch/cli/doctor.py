@@ -25,6 +25,7 @@ from newswatch.doctor.kafka_judging import MISSING_TOPIC
 from newswatch.doctor.kafka_look import look_at_kafka
 from newswatch.elastic_client import elasticsearch_client
 from newswatch.errors import Unavailable
+from newswatch.rights import RIGHTS
 from newswatch.settings import Settings, load_settings
 from sinks.indices.install import Change, Verdict, install_templates
 
@@ -34,8 +35,11 @@ MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.PROBLEM: "PROBLEM"
 
 @click.command()
 @click.option("--feeds", default=FEEDS_ASKED, show_default=True, help="How many feeds to fetch as a sample; 0: none.")
+@click.option(
+    "--role", type=click.Choice(list(RIGHTS)), help="Check the rights in Kafka of this role alone, as its own user."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def command(feeds: int, as_json: bool) -> None:
+def command(feeds: int, role: str | None, as_json: bool) -> None:
     """Check the configuration against the running servers and say what to do; changes nothing.
 
     Kafka and Elasticsearch: reach, versions, rights, topics and templates, clocks, disks. Feeds: a sample is fetched.
@@ -45,9 +49,10 @@ def command(feeds: int, as_json: bool) -> None:
     Examples:
       newswatch doctor
       newswatch doctor --feeds 0 --json
+      newswatch doctor --feeds 0 --role index
     """
     settings = load_settings()
-    kafka = list(look_at_kafka(settings.kafka))
+    kafka = list(look_at_kafka(settings.kafka, role))
     topics_there = all(
         finding.advice != MISSING_TOPIC and finding.check != "kafka reach" for finding in kafka if finding.advice
     )

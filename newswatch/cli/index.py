@@ -5,6 +5,7 @@ import sys
 import click
 
 from newswatch.kafka_clients import ensure_topics, wait_for_kafka
+from newswatch.rights_held import require_rights
 from newswatch.service import Service
 from newswatch.settings import load_settings
 
@@ -29,6 +30,7 @@ def command() -> None:
     settings = load_settings()
     with Service("index", settings) as service:
         wait_for_kafka(settings.kafka, START_PATIENCE)
+        require_rights(settings.kafka, "index")
         ensure_topics(settings.kafka)
         code = run_index(settings, service)
     sys.exit(code)

@@ -10,6 +10,7 @@ from ingest.serve import serve
 from newswatch.errors import UserError
 from newswatch.kafka_clients import ensure_topics, wait_for_kafka
 from newswatch.logs import logger
+from newswatch.rights_held import require_rights
 from newswatch.service import Service
 from newswatch.settings import Settings, load_settings
 
@@ -35,6 +36,7 @@ def command() -> None:
     settings = load_settings()
     with Service("ingest", settings) as service:
         wait_for_kafka(settings.kafka, START_PATIENCE)
+        require_rights(settings.kafka, "ingest")
         ensure_topics(settings.kafka)
         _import_first(settings)
         asyncio.run(serve(settings, service))

@@ -7,6 +7,7 @@ import click
 
 from newswatch.flow import PROCESS_STAGES
 from newswatch.kafka_clients import ensure_topics, wait_for_kafka
+from newswatch.rights_held import require_rights
 from newswatch.service import Service
 from newswatch.settings import Settings, load_settings
 from newswatch.supervisor import Role, Supervisor
@@ -45,6 +46,7 @@ def _one_stage(name: str, settings: Settings) -> int:
 
     with Service(f"process-{name}", settings) as service:
         wait_for_kafka(settings.kafka, START_PATIENCE)
+        require_rights(settings.kafka, name)
         ensure_topics(settings.kafka)
         return run_stage(make_stage(name, settings, service.worker), settings, service)
 

@@ -1,7 +1,9 @@
 """`newswatch replay`: files to a running pipeline."""
 
 import json
+import os
 import signal
+import socket
 import sys
 import time
 from types import FrameType
@@ -13,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingCo
 from rich.progress import Progress as Bar
 
 from ingest.replay import Progress, replay_to_kafka
+from newswatch import tracing
 from newswatch.errors import UserError
 from newswatch.kafka_clients import ensure_topics
 from newswatch.logs import logger, set_up_logs
@@ -43,11 +46,13 @@ def command(paths: tuple[str, ...], speed: str, as_json: bool) -> None:
     """
     settings = load_settings()
     set_up_logs(settings.log.level, settings.log.format, role="replay")
+    tracing.set_up(settings.tracing, "replay", f"{socket.gethostname()}-{os.getpid()}")
     ensure_topics(settings.kafka)
     with _Interrupt() as stopped, _display() as display:
         progress = replay_to_kafka(
             settings.kafka, paths, per_second=_per_second(speed), stop=stopped.is_set, on_step=display.show
         )
+    tracing.shut_down()
     _report(progress, as_json)
     sys.exit(130 if progress.stopped else 0 if progress.ok else 1)
 

@@ -9,6 +9,7 @@ import click
 
 from newswatch.elastic_client import elasticsearch_client
 from newswatch.kafka_clients import admin, ensure_topics
+from newswatch.rights import RIGHTS, acl_commands
 from newswatch.settings import KafkaSettings, Settings, load_settings
 from newswatch.topics import SPECS
 from sinks.indices.install import Change, Verdict, install_templates
@@ -31,8 +32,23 @@ from sinks.kibana.importing import Door, bring_in
     type=click.Path(file_okay=False, path_type=Path),
     help="Write Kibana's files into this folder instead; needs no server.",
 )
+@click.option("--acls", is_flag=True, help="Print the commands that give each role its rights in Kafka instead.")
+@click.option(
+    "--principal",
+    default="User:newswatch-{role}",
+    show_default=True,
+    help="Who gets them; one user for all roles: User:newswatch",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
-def command(dry_run: bool, kibana_url: str | None, kibana_door: str, export: Path | None, as_json: bool) -> None:
+def command(
+    dry_run: bool,
+    kibana_url: str | None,
+    kibana_door: str,
+    export: Path | None,
+    acls: bool,
+    principal: str,
+    as_json: bool,
+) -> None:
     """Create topics and index templates, and add new fields to the indices there are; with --kibana its dashboards.
 
     Nothing is ever removed. An index whose mapping conflicts with the present one is named with needs-reindex: run
@@ -44,8 +60,12 @@ def command(dry_run: bool, kibana_url: str | None, kibana_door: str, export: Pat
       newswatch setup
       newswatch setup --kibana http://localhost:5601
       newswatch setup --export kibana/
+      newswatch setup --acls --principal User:CN=newswatch-{role} | sh
     """
     settings = load_settings()
+    if acls:
+        _print_acls(principal, settings.kafka.bootstrap or "localhost:9092")
+        return
     if export:
         for path in write_files(export, settings.elasticsearch.prefix):
             click.echo(path)
@@ -71,6 +91,12 @@ def command(dry_run: bool, kibana_url: str | None, kibana_door: str, export: Pat
         click.echo(json.dumps({"dry_run": dry_run, "changes": rows}, indent=2))
         return
     _show(changes, dry_run)
+
+
+def _print_acls(principal: str, bootstrap: str) -> None:
+    lines = [line for role in RIGHTS for line in acl_commands(role, principal.replace("{role}", role), bootstrap)]
+    for line in dict.fromkeys(lines):
+        click.echo(line)
 
 
 def _credentials(settings: Settings) -> dict[str, str]:

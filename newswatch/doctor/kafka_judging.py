@@ -1,6 +1,6 @@
 """What Kafka tells, judged. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newswatch.doctor.findings import Finding, problem, warning, well
@@ -19,13 +19,11 @@ MISSING_TOPIC = "run `newswatch setup`"
 """The advice for a topic that does not exist."""
 
 LEAST_RETENTION_MS = 24 * 3600 * 1000
-NEEDED_ON_CLUSTER = frozenset({"IDEMPOTENT_WRITE", "CREATE"})
-NEEDED_ON_TOPIC = frozenset({"READ", "WRITE", "DESCRIBE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveTopic:
-    """A topic as the broker describes it; `operations` is empty when the broker does not tell them."""
+    """A topic as the broker describes it."""
 
     name: str
     partitions: int
@@ -33,13 +31,10 @@ class LiveTopic:
     under_replicated: int
     leaderless: int
     config: Mapping[str, str]
-    operations: frozenset[str]
 
 
-def judge_cluster(
-    version: Sequence[int], brokers: int, replication: int, operations: Collection[str]
-) -> Iterator[Finding]:
-    """The broker's version, enough brokers for the replication asked for, and what we may do on the cluster."""
+def judge_cluster(version: Sequence[int], brokers: int, replication: int) -> Iterator[Finding]:
+    """The broker's version, and enough brokers for the replication asked for."""
     shown = ".".join(map(str, version))
     if tuple(version) < OLDEST_BROKER:
         yield problem("kafka version", f"the broker is {shown}", "upgrade to Kafka 3.7 or newer")
@@ -59,11 +54,18 @@ def judge_cluster(
         )
     else:
         yield well("kafka brokers", f"{brokers} brokers, {replication} copies")
-    missing = NEEDED_ON_CLUSTER - set(operations)
-    if operations and missing:
-        yield problem("kafka rights", f"not allowed on the cluster: {', '.join(sorted(missing))}", _grant(missing))
-    else:
-        yield well("kafka rights", "may write idempotently and create topics")
+
+
+def judge_rights(lacking: Sequence[str], role: str | None) -> Finding:
+    """What the user may not do and `role` (None: every role) has to."""
+    who = role or "one user for every role"
+    if lacking:
+        return problem(
+            "kafka rights",
+            f"{who} lacks {'; '.join(lacking)}",
+            "`newswatch setup --acls` prints the commands to give it",
+        )
+    return well("kafka rights", f"{who} may do all it has to")
 
 
 def judge_offset_retention(minutes: int) -> Finding:
@@ -103,9 +105,6 @@ def judge_topic(spec: TopicSpec, live: LiveTopic | None, replication: int) -> It
             "reassign its partitions with kafka-reassign-partitions.sh; newswatch does not change topics that exist",
         )
     yield from _settings(check, spec, live, replication)
-    missing = NEEDED_ON_TOPIC - live.operations
-    if live.operations and missing:
-        yield problem(check, f"not allowed: {', '.join(sorted(missing))}", _grant(missing, f"--topic {spec.name}"))
 
 
 def _partitions(check: str, spec: TopicSpec, live: LiveTopic) -> Iterator[Finding]:
@@ -140,8 +139,3 @@ def _settings(check: str, spec: TopicSpec, live: LiveTopic, replication: int) ->
             f"keeps messages for {kept / 3_600_000:.1f} hours",
             "an outage of a reader longer than that loses messages: raise retention.ms",
         )
-
-
-def _grant(operations: Collection[str], on: str = "--cluster") -> str:
-    words = " ".join(f"--operation {one.title().replace('_', '')}" for one in sorted(operations))
-    return f"kafka-acls.sh --add --allow-principal User:… {words} {on}"

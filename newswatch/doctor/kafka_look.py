@@ -8,8 +8,10 @@ from kafka import errors as kafka_errors
 
 from newswatch import kafka_clients
 from newswatch.doctor.findings import Finding, problem, well
-from newswatch.doctor.kafka_judging import LiveTopic, judge_cluster, judge_offset_retention, judge_topics
+from newswatch.doctor.kafka_judging import LiveTopic, judge_cluster, judge_offset_retention, judge_rights, judge_topics
 from newswatch.errors import Unavailable
+from newswatch.rights import needed
+from newswatch.rights_held import held, missing
 from newswatch.settings import KafkaSettings
 from newswatch.topics import SPECS
 
@@ -17,8 +19,8 @@ KINDS: Any = spec
 """kafka-python's admin vocabulary; it has no types of its own."""
 
 
-def look_at_kafka(settings: KafkaSettings) -> Iterator[Finding]:
-    """Every finding about Kafka; one problem when it cannot be reached."""
+def look_at_kafka(settings: KafkaSettings, role: str | None = None) -> Iterator[Finding]:
+    """Every finding about Kafka, the rights being those of `role`; one problem when it cannot be reached."""
     try:
         client = kafka_clients.admin(settings)
     except Unavailable as error:
@@ -26,18 +28,19 @@ def look_at_kafka(settings: KafkaSettings) -> Iterator[Finding]:
         return
     try:
         yield well("kafka reach", f"{settings.bootstrap} answers over {settings.security_protocol}")
-        yield from _ask(client, settings)
+        yield from _ask(client, settings, role)
     except kafka_errors.KafkaError as error:
         yield problem("kafka", f"refused a question: {type(error).__name__}: {error}", "look into the broker's log")
     finally:
         client.close()
 
 
-def _ask(client: Any, settings: KafkaSettings) -> Iterator[Finding]:
+def _ask(client: Any, settings: KafkaSettings, role: str | None) -> Iterator[Finding]:
     cluster = client.describe_cluster()
     brokers = cluster["brokers"]
     version = client.get_broker_version_data(brokers[0]["broker_id"]).broker_version
-    yield from judge_cluster(version, len(brokers), settings.replication, cluster.get("authorized_operations") or ())
+    yield from judge_cluster(version, len(brokers), settings.replication)
+    yield judge_rights(missing(needed(role), held(client, needed(role))), role)
     minutes = _config(client, KINDS.ConfigResourceType.BROKER, str(brokers[0]["broker_id"]))
     if "offsets.retention.minutes" in minutes:
         yield judge_offset_retention(int(minutes["offsets.retention.minutes"]))
@@ -45,9 +48,7 @@ def _ask(client: Any, settings: KafkaSettings) -> Iterator[Finding]:
 
 
 def _live_topics(client: Any) -> dict[str, LiveTopic]:
-    present = set(client.list_topics())
-    names = [one.name.value for one in SPECS if one.name.value in present]
-    described = client.describe_topics(names) if names else []
+    described = client.describe_topics([one.name.value for one in SPECS])
     return {one["name"]: _live(client, one) for one in described if one["error_code"] == 0}
 
 
@@ -60,7 +61,6 @@ def _live(client: Any, described: dict[str, Any]) -> LiveTopic:
         under_replicated=sum(len(one["isr_nodes"]) < len(one["replica_nodes"]) for one in partitions),
         leaderless=sum(one["leader_id"] < 0 for one in partitions),
         config=_config(client, KINDS.ConfigResourceType.TOPIC, described["name"]),
-        operations=frozenset(described.get("authorized_operations") or ()),
     )
 
 

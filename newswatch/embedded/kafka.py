@@ -46,11 +46,13 @@ LAPTOP: Mapping[str, str] = {
 class SecureListener:
     """A second listener for clients: protocol SSL, SASL_PLAINTEXT or SASL_SSL, and its broker properties.
 
-    Property names are given without the listener prefix, for example {"ssl.keystore.type": "PEM"}.
+    Property names are given without the listener prefix, for example {"ssl.keystore.type": "PEM"}; those of the whole
+    broker are in `broker`, for example {"authorizer.class.name": …}.
     """
 
     protocol: str
     properties: Mapping[str, str] = field(default_factory=dict)
+    broker: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ def broker_properties(
     if secure is not None:
         listeners[SECURE], protocols[SECURE] = broker.secure_port, secure.protocol
         properties |= {f"listener.name.{SECURE.lower()}.{key}": value for key, value in secure.properties.items()}
+        properties |= secure.broker
     addresses = {name: f"{name}://{LOOPBACK}:{port}" for name, port in listeners.items()}
     return properties | {
         "process.roles": "broker,controller",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newswatch import metric_names as metrics
+from newswatch import tracing
 from newswatch.logs import logger
 
 FIRST_WAIT = 0.2
@@ -55,7 +56,9 @@ class Outbox:
             wait = min(wait * 2, LONGEST_WAIT)
 
     async def _deliver_one(self, output: Output) -> None:
-        acknowledged = await self._send(output.topic, output.key, output.value, output.partition, None, None)
+        acknowledged = await self._send(
+            output.topic, output.key, output.value, output.partition, None, tracing.headers()
+        )
         await acknowledged
 
     async def _wait(self, cause: BaseException, wait: float, failing: float, pending: int) -> None:

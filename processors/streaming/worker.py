@@ -4,6 +4,7 @@ import asyncio
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from newswatch import metric_names as metrics
-from newswatch import wire
+from newswatch import tracing, wire
 from newswatch.errors import Unavailable, Unprocessable
 from newswatch.identity import digest
 from newswatch.logs import logger
@@ -160,7 +161,8 @@ class Worker:
 
     async def _finish(self, stream: Any, event: Any) -> None:
         try:
-            await self._handle(event.message)
+            with self._span(event.message):
+                await self._handle(event.message)
             await stream.ack(event)
             self.service.heartbeat.beat()
         except asyncio.CancelledError:
@@ -171,6 +173,11 @@ class Worker:
         finally:
             self._in_hand.count -= 1
             self._slots.release()
+
+    def _span(self, message: Any) -> AbstractContextManager[None]:
+        return tracing.span(
+            self.stage.name, message.headers, topic=message.topic, partition=message.partition, offset=message.offset
+        )
 
     async def _handle(self, message: Any) -> None:
         began = time.perf_counter()
@@ -192,6 +199,7 @@ class Worker:
             handled.remember()
         if handled.discarded:
             metrics.counter(metrics.DISCARDED).labels(self.stage.name, handled.discarded).inc()
+        tracing.note(rejected=handled.rejected and handled.rejected.reason, discarded=handled.discarded)
         metrics.histogram(metrics.STAGE_SECONDS).labels(self.stage.name).observe(time.perf_counter() - began)
         self._spend(handled.rejected)
 

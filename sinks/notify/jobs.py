@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newswatch.records.alert import Alert, Delivery
+from newswatch.tracing import Headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class Job:
     """One alert for one channel. `fresh`: nothing of it was written to the record yet.
 
     `recorded`: the delivery record that schedules it is acknowledged; a digest waits for all of its jobs' records.
+    `headers`: those of the alert's message; they name its trace.
     """
 
     delivery: Delivery
@@ -21,6 +23,7 @@ class Job:
     due: datetime
     fresh: bool = True
     recorded: bool = False
+    headers: Headers = ()
 
     @property
     def alert(self) -> Alert:

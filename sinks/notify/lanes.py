@@ -1,11 +1,13 @@
 """A lane: one channel's thread, so that a channel that fails or hangs delays nobody but itself."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newswatch import metric_names as metrics
+from newswatch import tracing
 from newswatch.errors import Unavailable, Unprocessable, UserError
 from newswatch.logs import logger
 from newswatch.records.alert import Delivery, DeliveryOutcome
@@ -161,6 +163,7 @@ class Lane:
         self._write(planned, job.partition)
 
     def _attempt(self, group: Sequence[Job]) -> None:
+        began = time.time_ns()
         try:
             outcomes = self._sent(group)
             self._failures, self._probe_at, self._failing_since = 0, None, None
@@ -175,7 +178,8 @@ class Lane:
             log.exception("channel-bug", channel=self.name)
             outcomes = self._failed(group, f"{type(error).__name__}: {error}")
         for job, outcome in zip(group, outcomes, strict=True):
-            self._conclude(job, outcome)
+            with tracing.span("notify", job.headers, began=began, channel=self.name, outcome=outcome.outcome.value):
+                self._conclude(job, outcome)
 
     def _sent(self, group: Sequence[Job]) -> list[Delivery]:
         how = self._channel.send(self._message(group))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from newswatch import wire
+from newswatch import tracing, wire
 from newswatch.errors import Unprocessable
 from newswatch.logs import logger
 from newswatch.records.alert import Delivery, DeliveryOutcome
@@ -77,7 +77,11 @@ class Ledger:
             self._open += 1
         try:
             sent = self._producer.send(
-                Topic.DELIVERIES.value, key=key.encode(), value=wire.encode(delivery), partition=partition
+                Topic.DELIVERIES.value,
+                key=key.encode(),
+                value=wire.encode(delivery),
+                partition=partition,
+                headers=tracing.headers(),
             )
         except Exception as error:  # the producer's buffer is full, or Kafka has been away too long
             self._on_failure(delivery, partition, acknowledged, error)

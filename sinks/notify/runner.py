@@ -18,9 +18,11 @@ from newswatch.kafka_clients import consumer, ensure_topics, producer, wait_for_
 from newswatch.logs import logger
 from newswatch.membership import Membership
 from newswatch.records.alert import Alert, AlertStatus, Delivery, DeliveryOutcome
+from newswatch.rights_held import require_rights
 from newswatch.service import Service
 from newswatch.settings import Settings
 from newswatch.topics import Topic
+from newswatch.tracing import Headers
 from sinks.notify import attempts
 from sinks.notify.channels.base import Channel
 from sinks.notify.commits import Commits
@@ -55,6 +57,7 @@ def run_notify(settings: Settings, service: Service) -> None:
     config = load_config(settings.notify, settings.data)
     channels = {name: make_channel(name, channel) for name, channel in config.channels.items()}
     wait_for_kafka(settings.kafka, START_PATIENCE)
+    require_rights(settings.kafka, "notify")
     ensure_topics(settings.kafka)
     notifier = Notifier(settings, config, channels)
     try:
@@ -199,7 +202,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         under_way = self._commits.begin(partition, record.offset, keys)
         for plan in todo:
             if _key(alert.alert_id, plan.channel) not in under_way:
-                self._carry_out(plan, alert, partition, now)
+                self._carry_out(plan, alert, partition, now, record.headers)
         if any(plan.verdict is Verdict.SILENCED for plan in todo):
             self._publish(msgspec.structs.replace(alert, status=AlertStatus.SILENCED, changed_at=now, note=todo[0].why))
 
@@ -208,7 +211,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         key = _key(alert.alert_id, channel)
         return self._ledger.outcome(partition, alert.alert_id, channel) is None or self._commits.waits(partition, key)
 
-    def _carry_out(self, plan: Plan, alert: Alert, partition: int, now: datetime) -> None:
+    def _carry_out(self, plan: Plan, alert: Alert, partition: int, now: datetime, headers: Headers) -> None:
         if plan.verdict is Verdict.SILENCED:
             metrics.counter(metrics.DELIVERIES).labels(plan.channel, DeliveryOutcome.SUPPRESSED.value).inc()
             held = attempts.suppressed(alert, plan.channel, now, plan.why)
@@ -216,7 +219,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         due = plan.at or now
         planned = attempts.scheduled(alert, plan.channel, due, now, plan.why, plan.digest)
-        job = Job(delivery=planned, partition=partition, due=due)
+        job = Job(delivery=planned, partition=partition, due=due, headers=headers)
         lane = self._lanes[plan.channel]
         lane.put(job) if plan.verdict is Verdict.SEND else lane.schedule(job)
 

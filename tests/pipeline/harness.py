@@ -7,9 +7,10 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -32,6 +33,8 @@ SESSION_TIMEOUT = 6.0
 """Seconds until a killed worker's partitions move on: the least the broker allows by default."""
 
 TICK = 0.2
+
+WITHOUT_POLLER_AND_BOARD = Plan(once=True)
 
 
 @dataclass(kw_only=True)
@@ -61,10 +64,10 @@ class Pipeline:
         wait_for(lambda: self._pid(role) not in (None, before), 30, f"{role} to be started again")
         return self._pid(role) or 0
 
-    def join_worker(self, name: str) -> Supervisor:
-        """One more worker of a role, outside the supervised set."""
-        extra_role = [role for role in roles(Plan(once=True)) if role.name == name]
-        extra = Supervisor(extra_role, environment(self.settings, Plan(once=True)), self.settings.data / "logs-extra")
+    def join_worker(self, *names: str) -> Supervisor:
+        """One more worker of each role named, outside the supervised set."""
+        extra_roles = [role for role in roles(Plan(once=True)) if role.name in names]
+        extra = Supervisor(extra_roles, environment(self.settings, Plan(once=True)), self.settings.data / "logs-extra")
         extra.start()
         self.extra.append(extra)
         return extra
@@ -180,8 +183,19 @@ def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None
 
 
 @contextlib.contextmanager
-def pipeline(data: Path, rules: Path | None = None, **changes: Any) -> Iterator[Pipeline]:
-    """A running pipeline without poller and board, on embedded servers of its own under `data`."""
+def pipeline(
+    data: Path,
+    rules: Path | None = None,
+    *,
+    plan: Plan = WITHOUT_POLLER_AND_BOARD,
+    told: Mapping[str, str] = MappingProxyType({}),
+    prepare: Callable[[Settings], object] = lambda _: None,
+    **changes: Any,
+) -> Iterator[Pipeline]:
+    """A running pipeline on embedded servers of its own under `data`.
+
+    `told` is more environment for its roles, `changes` are settings, `prepare` is called before any role starts.
+    """
     with start_servers(data / "servers") as servers:
         settings = Settings(
             data=data / "roles",
@@ -192,7 +206,8 @@ def pipeline(data: Path, rules: Path | None = None, **changes: Any) -> Iterator[
         )
         kafka_clients.ensure_topics(settings.kafka)
         install_templates(elasticsearch_client(settings.elasticsearch), settings.elasticsearch.prefix)
-        supervisor = Supervisor(roles(Plan(once=True)), environment(settings, Plan(once=True)), settings.data / "logs")
+        prepare(settings)
+        supervisor = Supervisor(roles(plan), {**environment(settings, plan), **told}, settings.data / "logs")
         running = Pipeline(servers=servers, settings=settings, supervisor=supervisor)
         supervisor.start()
         threading.Thread(target=running.tend, name="tend", daemon=True).start()

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from newswatch import kafka_clients
 from newswatch.embedded.kafka import SecureListener
 from newswatch.embedded.stack import start_servers
+from newswatch.rights import RIGHTS
 from newswatch.settings import ElasticsearchSettings, KafkaSettings
 from tests.contracts.security.tls_proxy import tls_proxy
 
@@ -50,19 +51,24 @@ def unsigned_token(user: str, seconds: float = 3600) -> str:
 
 
 def listener(authority: trustme.CA) -> SecureListener:
-    """TLS, and SASL by SCRAM, PLAIN or bearer token."""
+    """TLS, SASL by SCRAM, PLAIN or bearer token, and an authorizer; by PLAIN each role is a user of its own."""
     issued = authority.issue_cert("127.0.0.1")
+    users = " ".join(f'user_{name}="{PASSWORD}"' for name in ("newswatch", "stranger", *RIGHTS))
     bearer = f'{MODULES}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";'
     return SecureListener(
         protocol="SASL_SSL",
         properties={
             "sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN,OAUTHBEARER",
             "scram-sha-512.sasl.jaas.config": f"{MODULES}.scram.ScramLoginModule required;",
-            "plain.sasl.jaas.config": f'{MODULES}.plain.PlainLoginModule required user_newswatch="{PASSWORD}";',
+            "plain.sasl.jaas.config": f"{MODULES}.plain.PlainLoginModule required {users};",
             "oauthbearer.sasl.jaas.config": bearer,
             "ssl.keystore.type": "PEM",
             "ssl.keystore.key": pkcs8(issued.private_key_pem.bytes()),
             "ssl.keystore.certificate.chain": "".join(blob.bytes().decode() for blob in issued.cert_chain_pems),
+        },
+        broker={
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": "User:ANONYMOUS;User:newswatch",  # whoever prepares the servers, and one user for all roles
         },
     )
 

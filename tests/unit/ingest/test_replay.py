@@ -163,7 +163,7 @@ class Producer:
         self.futures: list[Future] = []
         self._refuse = refuse
 
-    def send(self, topic: str, key: bytes, value: bytes) -> Future:
+    def send(self, topic: str, key: bytes, value: bytes, headers: object) -> Future:
         if self._refuse:
             raise RuntimeError("buffer full")
         self.sent.append((topic, key, value))

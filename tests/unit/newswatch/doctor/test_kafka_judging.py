@@ -5,11 +5,17 @@ from dataclasses import replace
 import pytest
 
 from newswatch.doctor.findings import Level, worst
-from newswatch.doctor.kafka_judging import LiveTopic, judge_cluster, judge_offset_retention, judge_topic, judge_topics
+from newswatch.doctor.kafka_judging import (
+    LiveTopic,
+    judge_cluster,
+    judge_offset_retention,
+    judge_rights,
+    judge_topic,
+    judge_topics,
+)
 from newswatch.topics import BY_NAME, SPECS, Topic
 
 RAW = BY_NAME[Topic.RAW.value]
-RIGHTS = frozenset({"READ", "WRITE", "DESCRIBE"})
 
 
 def live(name: str = Topic.RAW.value, replication: int = 3) -> LiveTopic:
@@ -21,7 +27,6 @@ def live(name: str = Topic.RAW.value, replication: int = 3) -> LiveTopic:
         under_replicated=0,
         leaderless=0,
         config=spec.settings(replication),
-        operations=RIGHTS,
     )
 
 
@@ -43,10 +48,6 @@ def test_a_missing_topic_is_a_problem_that_setup_mends() -> None:
         pytest.param({"partitions": 24}, Level.OK, "", id="more partitions than ours are fine"),
         pytest.param({"leaderless": 2}, Level.PROBLEM, "missing brokers", id="no leader"),
         pytest.param({"under_replicated": 2}, Level.WARNING, "missing broker", id="a copy is missing"),
-        pytest.param(
-            {"operations": frozenset({"READ"})}, Level.PROBLEM, "--operation Write", id="not allowed to write"
-        ),
-        pytest.param({"operations": frozenset()}, Level.OK, "", id="a broker that tells no rights"),
     ],
 )
 def test_topic(change: dict[str, object], level: Level, advice: str) -> None:
@@ -83,20 +84,24 @@ def test_memory_on_other_partitions_than_its_input_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "brokers", "replication", "operations", "level"),
+    ("version", "brokers", "replication", "level"),
     [
-        pytest.param((4, 1), 3, 3, ("CREATE", "IDEMPOTENT_WRITE"), Level.OK, id="well"),
-        pytest.param((3, 3), 3, 3, ("CREATE", "IDEMPOTENT_WRITE"), Level.PROBLEM, id="old broker"),
-        pytest.param((4, 1), 2, 3, ("CREATE", "IDEMPOTENT_WRITE"), Level.PROBLEM, id="too few brokers"),
-        pytest.param((4, 1), 1, 1, ("CREATE", "IDEMPOTENT_WRITE"), Level.WARNING, id="one copy"),
-        pytest.param((4, 1), 3, 3, ("CREATE",), Level.PROBLEM, id="may not write idempotently"),
-        pytest.param((4, 1), 3, 3, (), Level.OK, id="rights not told"),
+        pytest.param((4, 1), 3, 3, Level.OK, id="well"),
+        pytest.param((3, 3), 3, 3, Level.PROBLEM, id="old broker"),
+        pytest.param((4, 1), 2, 3, Level.PROBLEM, id="too few brokers"),
+        pytest.param((4, 1), 1, 1, Level.WARNING, id="one copy"),
     ],
 )
-def test_cluster(
-    version: tuple[int, int], brokers: int, replication: int, operations: tuple[str, ...], level: Level
-) -> None:
-    assert worst(judge_cluster(version, brokers, replication, operations)) is level
+def test_cluster(version: tuple[int, int], brokers: int, replication: int, level: Level) -> None:
+    assert worst(judge_cluster(version, brokers, replication)) is level
+
+
+def test_rights_that_are_missing_are_named_with_the_way_to_get_them() -> None:
+    finding = judge_rights(["Write on topic news.matched"], "extract")
+    assert finding.level is Level.PROBLEM
+    assert finding.found == "extract lacks Write on topic news.matched"
+    assert "newswatch setup --acls" in finding.advice
+    assert judge_rights([], None).level is Level.OK
 
 
 def test_offsets_kept_for_a_day_are_a_warning() -> None:
