@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -93,6 +95,17 @@ def board_of(running: Pipeline) -> str:
     return str(board)
 
 
+def reload_log_level(running: Pipeline, config: Path) -> None:
+    """Every role takes the new level up while articles flow, without a restart."""
+    before = running.supervisor.pids()
+    config.write_text('[log]\nlevel = "warning"\n', encoding="utf-8")
+    for pid in before.values():
+        os.kill(pid, signal.SIGHUP)
+    logs = [running.supervisor.log_file(role) for role in before]
+    wait_for(lambda: all(b'"log-level"' in log.read_bytes() for log in logs), 30, "every role to read the level anew")
+    assert running.supervisor.pids() == before
+
+
 def spans_by_trace(path: Path) -> dict[str, list[Span]]:
     traces: dict[str, list[Span]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -124,6 +137,8 @@ def test_a_signal_drains_every_role_within_twenty_seconds(tmp_path: Path, monkey
     rules.write_text(RULES, encoding="utf-8")
     traced = tmp_path / "spans.jsonl"
     monkeypatch.setenv("NEWSWATCH_TRACING__FILE", str(traced))
+    monkeypatch.setenv("NEWSWATCH_CONFIG", str(tmp_path / "newswatch.toml"))
+    (tmp_path / "newswatch.toml").write_text("", encoding="utf-8")
     monkeypatch.setenv("NEWSWATCH_INGEST__ALLOW_PRIVATE", "127.0.0.0/8")
     articles = [article(number, seed=13) for number in range(400)]
     (port,) = free_ports(1)
@@ -139,6 +154,7 @@ def test_a_signal_drains_every_role_within_twenty_seconds(tmp_path: Path, monkey
             )
             wait_for(lambda: running.metric("ingest", "newswatch_feed_polls_total") > FEEDS, 60, "feeds to be polled")
             wait_for(lambda: pages.greeted == PAGES and pages.items, 60, "pages to be open and fed")
+            reload_log_level(running, tmp_path / "newswatch.toml")
             began = time.monotonic()
             codes = running.pause()
             assert time.monotonic() - began < DRAIN_LIMIT

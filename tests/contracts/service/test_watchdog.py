@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from newswatch import supervisor
+from tests.waiting import until
+
 ROLE = """
 import sys, time
 from newswatch import watchdog
@@ -107,6 +110,23 @@ def test_a_stuck_loop_ends_its_role_where_no_manager_watches(
     assert started[0].wait(30) == 70
     events = [json.loads(line) for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
     assert any(event["event"] == "role-ends" and "has not moved" in event["why"] for event in events)
+
+
+def test_a_role_with_a_stuck_loop_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", ROLE))
+    monkeypatch.setenv("NEWSWATCH_DATA", str(tmp_path))
+    keeper = supervisor.Supervisor([supervisor.Role(name="planted", arguments=("0.5", "2"))], {}, tmp_path / "logs")
+    keeper.start()
+    first = keeper.pids()["planted"]
+
+    def restarted() -> bool:
+        keeper.look()
+        return keeper.pids().get("planted") not in (None, first)
+
+    until(restarted, 40)
+    keeper.stop()
+    assert keeper.restarts() == {"planted": 1}
+    assert b"has not moved" in (tmp_path / "logs" / "planted.log").read_bytes()
 
 
 def test_the_level_of_logs_changes_without_a_restart(

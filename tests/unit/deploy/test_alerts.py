@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,49 +83,106 @@ def test_dashboard_is_what_the_code_builds(name: str) -> None:
     assert path.read_text(encoding="utf-8") == dashboards().rendered()[name], "run `make docs`"
 
 
-def test_dashboards_ask_only_for_metrics_there_are_and_leave_none_out() -> None:
-    asked, uids = set(), []
-    for text in dashboards().rendered().values():
-        board = json.loads(text)
-        uids.append(board["uid"])
+def boards() -> list[dict[str, Any]]:
+    return [json.loads(text) for text in dashboards().rendered().values()]
+
+
+def cells(panel: dict[str, Any]) -> set[tuple[int, int]]:
+    grid = panel["gridPos"]
+    across, down = range(grid["x"], grid["x"] + grid["w"]), range(grid["y"], grid["y"] + grid["h"])
+    return {(x, y) for x in across for y in down}
+
+
+def dashboard_problems(found: list[dict[str, Any]]) -> list[str]:
+    """Uids that are not unique, panels without a query, beside or over each other, queries for metrics nobody makes."""
+    uids = [board["uid"] for board in found]
+    problems = [f"uid {uid} twice" for uid in {uid for uid in uids if uids.count(uid) > 1}]
+    for board in found:
+        taken: set[tuple[int, int]] = set()
         for panel in board["panels"]:
-            assert panel["targets"], panel["title"]
-            for target in panel["targets"]:
-                assert unknown_metrics(target["expr"]) == set(), panel["title"]
-                asked |= metrics_of(target["expr"])
-    assert len(uids) == len(set(uids))
+            queries = [target["expr"] for target in panel["targets"]]
+            problems += [] if queries else [f"{panel['title']}: no query"]
+            problems += [f"{panel['title']}: no metric {name}" for query in queries for name in unknown_metrics(query)]
+            problems += [f"{panel['title']}: over another"] if cells(panel) & taken else []
+            problems += [f"{panel['title']}: beside the board"] if any(x >= 24 for x, _ in cells(panel)) else []
+            taken |= cells(panel)
+    return problems
+
+
+def test_dashboards_have_no_problems() -> None:
+    assert dashboard_problems(boards()) == []
+
+
+def test_dashboards_leave_no_metric_out() -> None:
+    asked = {
+        name
+        for board in boards()
+        for panel in board["panels"]
+        for target in panel["targets"]
+        for name in metrics_of(target["expr"])
+    }
     assert {spec.name for spec in CATALOGUE if not any(sample.startswith(spec.name) for sample in asked)} == set()
 
 
-def test_panels_do_not_overlap() -> None:
-    for text in dashboards().rendered().values():
-        taken: set[tuple[int, int]] = set()
-        for panel in json.loads(text)["panels"]:
-            grid = panel["gridPos"]
-            cells = {
-                (x, y) for x in range(grid["x"], grid["x"] + grid["w"]) for y in range(grid["y"], grid["y"] + grid["h"])
-            }
-            assert not cells & taken, panel["title"]
-            assert grid["x"] + grid["w"] <= 24
-            taken |= cells
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        pytest.param(lambda board: board["panels"][0].update(targets=[]), "no query", id="a panel without a query"),
+        pytest.param(
+            lambda board: board["panels"][1]["targets"][0].update(expr="rate(newswatch_recrods_total[5m])"),
+            "no metric newswatch_recrods_total",
+            id="a metric nobody makes",
+        ),
+        pytest.param(
+            lambda board: board["panels"][1].update(gridPos=board["panels"][0]["gridPos"]),
+            "over another",
+            id="one panel over another",
+        ),
+        pytest.param(lambda board: board["panels"][0]["gridPos"].update(x=23, w=4), "beside the board", id="off the board"),
+        pytest.param(lambda board: board.update(uid=boards()[1]["uid"]), "twice", id="a uid of another dashboard"),
+    ],
+)
+def test_a_mistake_in_a_dashboard_is_found(change: Callable[[dict[str, Any]], object], problem: str) -> None:
+    planted = boards()
+    change(planted[0])
+    assert any(problem in one for one in dashboard_problems(planted))
 
 
-@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
-def test_alert_has_a_page_a_severity_and_tests_both_ways(rule: dict[str, Any]) -> None:
-    page = ROOT / rule["annotations"]["runbook"]
-    text = page.read_text(encoding="utf-8")
-    assert f"`{rule['alert']}`" in text
-    assert [line for line in text.splitlines() if line.startswith("## ")] == list(SECTIONS)
-    assert rule["labels"]["severity"] in {"critical", "warning", "info", "none"}
+def alert_problems(rule: dict[str, Any], root: Path) -> list[str]:
+    """No page, a page that is not about it or lacks a part, no severity, no test that it fires and that it does not."""
+    page = root / rule["annotations"].get("runbook", "none")
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    problems = [] if f"`{rule['alert']}`" in text else ["no page about it"]
+    problems += [f"no part {part}" for part in SECTIONS if f"\n{part}\n" not in text]
+    problems += [] if rule["labels"].get("severity") in {"critical", "warning", "info", "none"} else ["no severity"]
     tests = yaml.safe_load(TESTS.read_text(encoding="utf-8"))["tests"]
-    expected = [
+    fires = {
         bool(one["exp_alerts"])
         for test in tests
         for one in test["alert_rule_test"]
         if one["alertname"] == rule["alert"]
-    ]
-    assert True in expected
-    assert False in expected or rule["expr"] == "vector(1)"
+    }
+    problems += [] if True in fires else ["no test that it fires"]
+    problems += [] if False in fires or rule["expr"] == "vector(1)" else ["no test that it stays silent"]
+    return problems
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
+def test_alert_has_a_page_a_severity_and_tests_both_ways(rule: dict[str, Any]) -> None:
+    assert alert_problems(rule, ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        pytest.param({"annotations": {}}, "no page about it", id="no page"),
+        pytest.param({"annotations": {"runbook": "deploy/runbook/README.md"}}, "no part", id="another's page"),
+        pytest.param({"labels": {"severity": "page"}}, "no severity", id="a severity nobody routes"),
+        pytest.param({"alert": "NewswatchNew"}, "no test that it fires", id="an alert without tests"),
+    ],
+)
+def test_an_alert_that_lacks_something_is_found(change: dict[str, Any], problem: str) -> None:
+    assert any(problem in one for one in alert_problems({**ALERTS[0], **change}, ROOT))
 
 
 def test_every_page_belongs_to_an_alert() -> None:
