@@ -40,11 +40,19 @@ def restore(settings: KafkaSettings, folder: Path, on_step: Step = lambda topic,
     there = {spec.name.value: _there(settings, spec.name, index) for spec in specs}
     for spec in specs:
         for number, present in there[spec.name.value].items():
-            _check(settings, folder, spec.name, number, present, places[spec.name.value, number])
+            _check(settings, folder / spec.name.value, spec.name, number, present, places[spec.name.value, number])
     written = {}
     for spec in specs:
         counts = [
-            _write(settings, folder, spec.name, number, present, places, partial(on_step, spec.name.value))
+            _write(
+                settings,
+                folder / spec.name.value,
+                spec.name,
+                number,
+                present,
+                places,
+                partial(on_step, spec.name.value),
+            )
             for number, present in there[spec.name.value].items()
         ]
         written[spec.name.value] = sum(counts)

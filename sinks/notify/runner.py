@@ -89,6 +89,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         for lane in self._lanes.values():
             lane.start()
         self._lookout.start()
+        self._consumer.partitions_for_topic(Topic.ALERTS.value)  # the assignor must not run before it knows the topic
         self._consumer.subscribe([Topic.ALERTS.value], listener=self)
         while not service.stop.is_set():
             self._turn(service)

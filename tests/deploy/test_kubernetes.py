@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from newswatch.flow import FLOW, PROCESS_STAGES
+from newswatch.rights import RIGHTS, operation_name
 from newswatch.topics import BY_NAME
 from tests.deploy.artefacts import DEPLOY, OF_PACKAGES, copied, plant, run, unknown_settings
 from tests.deploy.operator_kinds import OF_OPERATORS
@@ -141,3 +142,27 @@ def test_extraction_never_grows_past_its_partitions(overlay: str) -> None:
     for scaler in of_kind(rendered(overlay), "HorizontalPodAutoscaler", "ScaledObject"):
         spec = scaler["spec"]
         assert spec.get("maxReplicas", spec.get("maxReplicaCount")) == most
+
+
+def not_given(user: Resource) -> set[tuple[str, str]]:
+    """(kind of resource, operation) that some role needs and the user of all roles is not given."""
+    given = {
+        (acl["resource"]["type"], operation)
+        for acl in user["spec"]["authorization"]["acls"]
+        for operation in acl["operations"]
+    }
+    wanted = {
+        (str(one.kind), operation_name(name)) for held in RIGHTS.values() for one in held for name in one.operations
+    }
+    return wanted - given
+
+
+def test_the_kafka_user_may_do_what_the_roles_do() -> None:
+    (user,) = of_kind(rendered("operators"), "KafkaUser")
+    assert not_given(user) == set()
+
+
+def test_an_operation_left_out_of_the_kafka_user_is_found() -> None:
+    (user,) = of_kind(rendered("operators"), "KafkaUser")
+    planted = {**user, "spec": {**user["spec"], "authorization": {"acls": user["spec"]["authorization"]["acls"][1:]}}}
+    assert ("topic", "Write") in not_given(planted)

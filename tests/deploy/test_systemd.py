@@ -14,6 +14,7 @@ THRESHOLD = 20
 """Tenths of systemd's exposure score (0 safe, 100 exposed): 2.0."""
 
 PROGRAM = "/opt/newswatch/bin/newswatch"
+BACKUP = "topics export /var/backups/newswatch"
 
 
 def verify(folder: Path) -> str:
@@ -72,7 +73,7 @@ def test_every_role_has_a_unit() -> None:
         for name in SERVICES
         for match in re.findall(rf"{PROGRAM} (.+)", (UNITS / name).read_text(encoding="utf-8"))
     }
-    assert commands == {"%i", "process --stage %i", "process --stage extract", "setup", "retention"}
+    assert commands == {"%i", "process --stage %i", "process --stage extract", "setup", "retention", BACKUP}
     assert {stage.role for stage in FLOW} <= {"process", "index", "notify"}
 
 

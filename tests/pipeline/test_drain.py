@@ -144,7 +144,7 @@ def test_a_signal_drains_every_role_within_twenty_seconds(tmp_path: Path, monkey
     (port,) = free_ports(1)
     entries = {article_id(entry_url(host_of(feed), port, number)) for feed in range(FEEDS) for number in range(ENTRIES)}
     with pipeline(tmp_path, rules, plan=Plan(), prepare=lambda settings: put_feeds(settings, port)) as running:
-        wait_for(running.ready, 90, "every role")
+        wait_for(running.ready, 180, "every role")
         with feed_server(port):
             pages = Pages(board_of(running))
             pages.start()
@@ -162,7 +162,7 @@ def test_a_signal_drains_every_role_within_twenty_seconds(tmp_path: Path, monkey
             assert codes.keys() >= {"ingest", "board"}
             wait_for(lambda: pages.ended == PAGES, 10, "the board to end its pages")
             running.resume()
-            wait_for(running.ready, 90, "every role again")
+            wait_for(running.ready, 180, "every role again")
             planted = article(10**6, seed=13)
             assert planted.alert
             (tmp_path / "one.jsonl").write_text(

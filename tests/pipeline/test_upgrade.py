@@ -95,7 +95,7 @@ def check(running: Pipeline, sent: list[Expected]) -> dict[str, str]:
 @pytest.mark.servers
 @pytest.mark.timeout(600)
 def test_two_versions_side_by_side_lose_and_double_nothing_there_and_back(old: Pipeline) -> None:
-    wait_for(lambda: all_at_work(old, 1), 90, "every role of the previous version")
+    wait_for(lambda: all_at_work(old, 1), 180, "every role of the previous version")
     flow = Flow(old.settings.kafka)
     flow.start()
     old_extract = pids_of(old, "process-extract")
@@ -103,13 +103,13 @@ def test_two_versions_side_by_side_lose_and_double_nothing_there_and_back(old: P
     ended = run(old, ["setup"])
     assert ended.returncode == 0, ended.stderr
     new = old.join_worker(*ROLES)
-    wait_for(lambda: all_at_work(old, 2), 90, "every role of both versions")
+    wait_for(lambda: all_at_work(old, 2), 180, "every role of both versions")
     new_extract = pids_of(old, "process-extract") - old_extract
     flow.more(60)
     assert set(old.pause().values()) == {0}
     flow.more(60)
     old.resume()
-    wait_for(lambda: all_at_work(old, 2), 90, "the previous version again")
+    wait_for(lambda: all_at_work(old, 2), 180, "the previous version again")
     flow.more(60)
     assert set(new.stop().values()) == {0}
     flow.more(60)

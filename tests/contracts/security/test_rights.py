@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from tests.contracts.security.test_security import environment
 from tests.pipeline.generated import article
 from tests.pipeline.harness import wait_for
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
 ARTICLES = 8
 
@@ -49,17 +50,29 @@ def as_user(secured: Secured, folder: Path, user: str) -> dict[str, str]:
     return environment(secured, folder, "PLAIN") | {"NEWSWATCH_KAFKA__USERNAME": user}
 
 
+def tend(crews: Sequence[Supervisor], ended: threading.Event) -> None:
+    """Restarts what dies."""
+    while not ended.wait(0.5):
+        for crew in crews:
+            crew.look()
+
+
 @pytest.fixture
 def at_work(secured: Secured, tmp_path: Path) -> Iterator[Path]:
     """Every role as its own user, after a setup by the user `setup`; gives the data folder."""
     for role in RIGHTS:
         give(secured.plain, role)
-    ended = command(as_user(secured, tmp_path, "setup"), "setup")
-    assert ended.returncode == 0, ended.stderr
+    made = command(as_user(secured, tmp_path, "setup"), "setup")
+    assert made.returncode == 0, made.stderr
     crews = [Supervisor([role], as_user(secured, tmp_path, user_of(role)), tmp_path / "logs") for role in roles(Plan())]
     for crew in crews:
         crew.start()
+    ended = threading.Event()
+    tending = threading.Thread(target=tend, args=(crews, ended), name="tend", daemon=True)
+    tending.start()
     yield tmp_path
+    ended.set()
+    tending.join()
     codes = [code for crew in crews for code in crew.stop().values()]
     assert set(codes) == {0}
 
@@ -69,11 +82,11 @@ def test_articles_flow_with_each_role_holding_its_own_rights_alone(secured: Secu
     articles = [article(number, seed=77, broken_every=4, alert_every=2) for number in range(ARTICLES)]
     lines = [json.dumps({"url": one.raw.url, "html": one.raw.html, "tags": one.raw.tags}) for one in articles]
     (at_work / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    wait_for(lambda: len(running_services(at_work)) == len(roles(Plan())), 90, "every role to start")
+    wait_for(lambda: len(running_services(at_work)) == len(roles(Plan())), 180, "every role to start")
     ended = command(told, "replay", str(at_work / "articles.jsonl"))
     assert ended.returncode == 0, ended.stderr
     alerted = {one.raw.article_id for one in articles if one.alert}
-    wait_for(lambda: delivered(at_work) >= alerted, 120, "alerts to be delivered")
+    wait_for(lambda: delivered(at_work) >= alerted, 180, "alerts to be delivered")
     es = elasticsearch_client(secured.elasticsearch)
     wanted = {one.raw.article_id for one in articles}
     query: dict[str, Any] = {"terms": {"article_id": sorted(wanted)}}

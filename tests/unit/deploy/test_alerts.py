@@ -26,6 +26,8 @@ OF_OTHERS = {
     "process_start_time_seconds",  # the client library, on every role
     "node_filesystem_avail_bytes",  # node_exporter
     "node_filesystem_size_bytes",  # node_exporter
+    "kubelet_volume_stats_available_bytes",  # Kubernetes
+    "kubelet_volume_stats_capacity_bytes",  # Kubernetes
 }
 PROMQL = {
     "absent", "and", "by", "changes", "histogram_quantile", "increase", "max", "max_over_time", "offset", "on", "or",
@@ -138,7 +140,9 @@ def test_dashboards_leave_no_metric_out() -> None:
             "over another",
             id="one panel over another",
         ),
-        pytest.param(lambda board: board["panels"][0]["gridPos"].update(x=23, w=4), "beside the board", id="off the board"),
+        pytest.param(
+            lambda board: board["panels"][0]["gridPos"].update(x=23, w=4), "beside the board", id="off the board"
+        ),
         pytest.param(lambda board: board.update(uid=boards()[1]["uid"]), "twice", id="a uid of another dashboard"),
     ],
 )
