@@ -22,6 +22,7 @@ PERSONAL = frozenset({"COERCE", "RETREAT", "SANCTION", "PROTEST", "CONCEDE"})  #
 FAR = frozenset({"near", "prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
 DESCRIPTIVE = frozenset({"COERCE", "SANCTION", "ACCUSE", "AGREE"})  # whose participles often only describe
 WITH = frozenset({"with", "con", "com"})
+TALK = frozenset({"AGREE", "CONSULT"})  # what a promise is often about, and then no event yet
 
 
 def code_sentence(clause: Clause) -> list[Draft]:
@@ -106,7 +107,8 @@ def _consumed(clause: Clause, predicate: Predicate, rule: Rule) -> Iterator[int]
     for start, end in spans:
         for index in range(start, end):
             word = clause.items[index].word
-            if word.noun_rules and (content or word.classes & rule.objects):
+            promised = rule.type == "AGREE" and any(one.type in TALK for one in word.noun_rules)
+            if word.noun_rules and (content or promised or word.classes & rule.objects):
                 yield index
 
 

@@ -125,7 +125,7 @@ def _told(
     if not any(party is not None and party.country and party.explicit for party in (source, target)):
         return False
     judged = host is not None and "opinion" in host.word.effects and not as_subject
-    if judged and (source is None or target is None or source.country == target.country):
+    if judged and (source is None or target is None or (source.country == target.country and rule.pattern != "self")):
         return False
     return satisfied(rule, clause, host, source, target)
 
