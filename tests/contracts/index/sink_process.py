@@ -22,6 +22,10 @@ BROKEN_EVERY = 50
 """One message in so many is not a record: 2 %."""
 
 
+LOOK_EVERY = 0.3
+"""Seconds between two looks at the lag: each makes a client of its own."""
+
+
 class SinkProcess:
     """`newswatch index` on given servers, started again when it asks for that; its log goes to a file."""
 
@@ -109,13 +113,14 @@ def lag(settings: Settings, seconds: float = 30) -> int:
 
 
 def wait_for_lag(settings: Settings, sink: SinkProcess, most: int, seconds: float = 120) -> None:
-    """Waits until at most so many messages are uncommitted."""
-
-    def reached() -> bool:
+    """Waits until at most so many messages are uncommitted; fails after `seconds` in which not one more was."""
+    least, since = lag(settings, seconds), time.monotonic()
+    while least > most:
+        time.sleep(LOOK_EVERY)
         sink.tend()
-        return lag(settings, seconds) <= most
-
-    wait_for(reached, seconds, lambda: f"the sink is stuck:\n{sink.tail()}")
+        if (now := lag(settings, seconds)) < least:
+            least, since = now, time.monotonic()
+        assert time.monotonic() - since < seconds, f"the sink is stuck at {least}:\n{sink.tail()}"
 
 
 def wait_for(condition: Callable[[], bool], seconds: float, what: Callable[[], str]) -> None:
