@@ -1,5 +1,6 @@
 """The Elasticsearch client, as settings say: address, credentials, certificate authority, timeouts."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -11,7 +12,14 @@ from newswatch.settings import ElasticsearchSettings
 
 
 class FastJson(CompatibilityModeJsonSerializer):
-    """Answers read by msgspec, in about a fifth of the standard library's time."""
+    """Requests written and answers read by msgspec, in about a fifth of the standard library's time."""
+
+    def dumps(self, data: Any) -> bytes:
+        """The request as bytes; what msgspec does not take (lone surrogates, odd types) is left to the library."""
+        if not isinstance(data, str | bytes):
+            with suppress(TypeError, ValueError):
+                return msgspec.json.encode(data)
+        return super().dumps(data)
 
     def loads(self, data: bytes) -> Any:
         """The answer as Python objects."""

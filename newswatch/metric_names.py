@@ -28,7 +28,10 @@ DISCARDED = MetricSpec(
 )
 STAGE_SECONDS = MetricSpec("newswatch_stage_seconds", "histogram", "Seconds a stage spent on one record.", ("stage",))
 LATENCY_SECONDS = MetricSpec(
-    "newswatch_latency_seconds", "histogram", "Seconds from first_seen to the end of a stage.", ("stage",)
+    "newswatch_latency_seconds",
+    "histogram",
+    "Seconds from first_seen to the end of a stage: output acknowledged, document accepted, alert delivered.",
+    ("stage",),
 )
 RETRIES = MetricSpec("newswatch_retries", "counter", "Attempts repeated because a server was away.", ("stage", "cause"))
 CONSUMER_LAG = MetricSpec(

@@ -59,20 +59,22 @@ def event_document_id(article_id: str, watch: str, event_id: str) -> str:
 
 def _documents(article: Article, watch: str, extra: dict[str, Any]) -> tuple[Document, ...]:
     events = article.events[:MAX_EVENTS]
-    shared = _shared_body(article, watch) | {key: extra[key] for key in ("event", "story_id") if key in extra}
-    body = shared | _article_body(article, events) | extra
+    shared: dict[str, Any] = clean(
+        _shared_body(article, watch) | {key: extra[key] for key in ("event", "story_id") if key in extra}
+    )
+    body = shared | clean(_article_body(article, events) | extra)
     bodies = [(Family.ARTICLES, document_id(article.article_id, watch), body)]
     for event in {event.event_id: event for event in events}.values():
         ident = event_document_id(article.article_id, watch, event.event_id)
         ingested = {"event": {"dataset": "newswatch.events", "ingested": extra["event"]["ingested"]}}
-        bodies.append((Family.EVENTS, ident, shared | ingested | {"coded": _event_body(event)}))
+        bodies.append((Family.EVENTS, ident, shared | clean(ingested | {"coded": _event_body(event)})))
     return tuple(
         Document(
             family=family,
             id=ident,
             time=article.first_seen,
             version=millis(article.fetched_at),
-            body=clean(part),
+            body=part,
             article_id=article.article_id,
             watch=watch,
         )

@@ -60,7 +60,7 @@ class Action:
         head = {"_index": self.index, "_id": self.id, "version": self.version, "version_type": "external_gte"}
         if self.source is None:
             return _ENCODER.encode({"delete": head}) + b"\n"
-        return _ENCODER.encode({"index": head}) + b"\n" + self.source + b"\n"
+        return b"%b\n%b\n" % (_ENCODER.encode({"index": head}), self.source)
 
     @property
     def size(self) -> int:

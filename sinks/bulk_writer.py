@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -97,8 +98,8 @@ class BulkWriter:
         held = [place for place in places if place[0] in present]
         for start in range(0, len(held), LOOKUPS_AT_ONCE):
             part = held[start : start + LOOKUPS_AT_ONCE]
-            asked = [{"_index": index, "_id": ident, "_source": ["event_ids"]} for index, ident in part]
-            docs = self._es.mget(docs=asked, filter_path=LOOKED_AT)["docs"]
+            asked = [{"_index": index, "_id": ident} for index, ident in part]
+            docs = self._es.mget(docs=asked, source_includes=["event_ids"], filter_path=LOOKED_AT)["docs"]
             away = [item["error"] for item in docs if "error" in item and not _missing(item["error"])]
             if away:
                 raise Unavailable(f"older forms could not be looked up: {describe(away[0])}")
@@ -176,11 +177,10 @@ class BulkWriter:
             raise Unavailable(f"stopped while Elasticsearch was away ({cause[:200]})")
 
     def _count(self, answers: Iterable[Answer], outdated: Iterable[Document]) -> None:
-        counter = metrics.counter(metrics.INDEX_DOCUMENTS)
-        for answer in answers:
-            counter.labels(answer.action.document.family.value, answer.outcome.value).inc()
-        for document in outdated:
-            counter.labels(document.family.value, Outcome.STALE.value).inc()
+        counted = Counter((answer.action.document.family, answer.outcome) for answer in answers)
+        counted.update((document.family, Outcome.STALE) for document in outdated)
+        for (family, outcome), count in counted.items():
+            metrics.counter(metrics.INDEX_DOCUMENTS).labels(family.value, outcome.value).inc(count)
 
 
 def _missing(error: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,12 @@ UNSENDABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 def clean_text(text: str) -> str:
     """`text` with NUL and lone surrogates replaced by U+FFFD."""
-    return UNSENDABLE.sub("\ufffd", text)
+    if text.isascii() and "\x00" not in text:
+        return text
+    return UNSENDABLE.sub("\ufffd", text) if UNSENDABLE.search(text) else text
+
+
+_clean_name = lru_cache(maxsize=4096)(clean_text)
 
 
 def clean(value: Any) -> Any:
@@ -29,12 +35,18 @@ def clean(value: Any) -> Any:
     Empty means None, "" and empty lists and objects; False and 0 stay.
     """
     if isinstance(value, str):
-        return clean_text(value) if UNSENDABLE.search(value) else value
+        return clean_text(value)
     if isinstance(value, dict):
-        pairs = ((clean_text(key), clean(part)) for key, part in value.items())
-        return {key: part for key, part in pairs if not is_empty(part)}
+        kept = {}
+        for name, part in value.items():
+            if part is None:
+                continue
+            cleaned = clean_text(part) if type(part) is str else clean(part)
+            if cleaned or cleaned == 0:  # every value in question but the empty ones
+                kept[_clean_name(name)] = cleaned
+        return kept
     if isinstance(value, list | tuple):
-        return [part for part in map(clean, value) if not is_empty(part)]
+        return [cleaned for part in value if (cleaned := clean(part)) or cleaned == 0]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
@@ -43,7 +55,8 @@ def clean(value: Any) -> Any:
 def safe_id(ident: str) -> str:
     """`ident` as a document id: itself when it is 1 to MAX_ID bytes long and sendable, otherwise a digest of it."""
     cleaned = clean_text(ident)
-    return cleaned if cleaned and len(cleaned.encode()) <= MAX_ID else digest("document", cleaned)
+    size = len(cleaned) if cleaned.isascii() else len(cleaned.encode())
+    return cleaned if 0 < size <= MAX_ID else digest("document", cleaned)
 
 
 def is_empty(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -56,6 +57,7 @@ OFF_WATCH = "-"
 Maker = Callable[[Any, Position, datetime], tuple[Document, ...]]
 
 
+@cache
 def _makers() -> dict[Topic, tuple[type[msgspec.Struct], Maker]]:
     from sinks import alert_documents, article_documents, feed_documents, rejected_documents, story_documents
 

@@ -42,7 +42,8 @@ class IndexName:
 
 def month_of(moment: datetime) -> str:
     """The month of `moment` in UTC, as "2026.01"."""
-    return moment.astimezone(UTC).strftime("%Y.%m")
+    moment = moment.astimezone(UTC)
+    return f"{moment.year:04d}.{moment.month:02d}"
 
 
 def neighbour(month: str, step: int) -> str:

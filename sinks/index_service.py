@@ -2,7 +2,9 @@
 
 import threading
 import time
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -238,7 +240,8 @@ class IndexSink:
             reason = refused[0][1].reason if refused else unreadable[0].detail
             raise TooManyRejected(f"more than half of the newest inputs are refused, the last one with: {reason}")
         self._lay_aside(unreadable, refused)
-        _observe(written, batch)
+        _tell_spans(batch)
+        _observe(written, utc_now())
         batch.done = True
 
     def _lay_aside(self, unreadable: list[Rejected], refused: list[tuple[Message, Answer]]) -> None:
@@ -325,11 +328,19 @@ def _key(answer: Answer) -> tuple[Family, str]:
     return answer.action.document.family, answer.action.document.id
 
 
-def _observe(written: Written, batch: Batch) -> None:
+def _tell_spans(batch: Batch) -> None:
     for message in batch.messages:
         if message.headers:
             with tracing.span("index", message.headers, began=message.read_at, topic=message.position.topic):
                 continue
+
+
+def _observe(written: Written, now: datetime) -> None:
+    families = (answer.action.document.family for answer in written.answers if answer.outcome is Outcome.WRITTEN)
+    for family, count in Counter(families).items():
+        metrics.counter(metrics.RECORDS_OUT).labels(STAGE, family.value).inc(count)
+    latency = metrics.histogram(metrics.LATENCY_SECONDS).labels(STAGE)
     for answer in written.answers:
-        if answer.outcome is Outcome.WRITTEN:
-            metrics.counter(metrics.RECORDS_OUT).labels(STAGE, answer.action.document.family.value).inc()
+        document = answer.action.document
+        if document.family is Family.ARTICLES and answer.outcome is Outcome.WRITTEN:
+            latency.observe(max(0.0, (now - document.time).total_seconds()))

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sinks.article_documents import document_id, event_document_id
 from sinks.bulk import Action, encode
 from sinks.documents import OFF_WATCH, Document
-from sinks.index_names import Family, IndexName, month_of, neighbour
+from sinks.index_names import Family, month_of, neighbour
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,20 @@ def places_to_look_up(
             continue
         watch = document.watch or OFF_WATCH
         others = known if watch == OFF_WATCH else (watch,)
-        months = months_to_search(document.time, this_month)
-        for month in months:
-            index = str(IndexName(prefix=prefix, family=Family.ARTICLES, month=month))
-            for name in (OFF_WATCH, *others):
-                wanted[(index, document_id(document.article_id, name))] = None
+        idents = [document_id(document.article_id, name) for name in (OFF_WATCH, *others)]
+        for month in months_to_search(document.time, this_month):
+            index = _articles(prefix, month)
+            wanted.update(((index, ident), None) for ident in idents)
     return tuple(wanted)
 
 
 def months_to_search(first_seen: datetime, this_month: str) -> tuple[str, ...]:
     """The months an article first seen at `first_seen` may be filed under, its own last."""
-    own = month_of(first_seen)
+    return _around(month_of(first_seen), this_month)
+
+
+@lru_cache(maxsize=256)
+def _around(own: str, this_month: str) -> tuple[str, ...]:
     after = neighbour(own, 1)
     around = (neighbour(own, -1), after) if after <= this_month else (neighbour(own, -1),)
     return (*around, own)

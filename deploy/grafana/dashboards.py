@@ -132,7 +132,7 @@ def delivery() -> dashboard.Dashboard:
         chart("Alerts fired", "By rule.", "cps", [rate(metrics.ALERTS_FIRED, "rule")]),
         chart("Held back", "By rule and reason.", "cps", [rate(metrics.ALERTS_SUPPRESSED, "rule", "reason")]),
         chart("Deliveries", "By channel and outcome.", "cps", [rate(metrics.DELIVERIES, "channel", "outcome")]),
-        chart("First seen to delivered", "Objective: 99 % in 60 s.", "s",
+        chart("First seen to the end of a stage", "Objective of notify: 99 % in 60 s.", "s",
               [quantile(0.5, seconds, "stage"), quantile(0.99, seconds, "stage")]),
         chart("Documents", "By outcome.", "cps", [rate(metrics.INDEX_DOCUMENTS, "index", "outcome")]),
         chart("Bulk requests", "Seconds each took.", "s", [quantile(0.5, batches), quantile(0.9, batches)]),

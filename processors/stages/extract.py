@@ -46,11 +46,9 @@ class ExtractStage:
             return Handled(rejected=outcome)
         article = with_hop(outcome, Hop(stage=self.name, at=message.now, worker=self._worker))
         value = wire.encode(article)
-        if not article.watches:
-            return Handled(outputs=(Output(topic=Topic.ARTICLES, key=article.article_id.encode(), value=value),))
-        return Handled(
-            outputs=tuple(Output(topic=Topic.MATCHED, key=watch.encode(), value=value) for watch in article.watches)
-        )
+        outputs = tuple(Output(topic=Topic.MATCHED, key=watch.encode(), value=value) for watch in article.watches)
+        off_watch = Output(topic=Topic.ARTICLES, key=article.article_id.encode(), value=value)
+        return Handled(outputs=outputs or (off_watch,), first_seen=article.first_seen)
 
     async def start(self) -> None:
         """Warms the pool. Raises Unavailable when no process starts."""

@@ -39,6 +39,7 @@ class StoriesStage:
             outputs=(self._tracked(joined, message, hop),),
             state=_state(joined, message.partition),
             remember=lambda: _remember(memory, book, joined, watch, message.offset),
+            first_seen=article.first_seen,
         )
 
     async def start(self) -> None:

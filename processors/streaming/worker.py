@@ -55,7 +55,7 @@ class Handled:
     """What a stage made of a message: `outputs` are delivered first, then `state`, then `remember` is called.
 
     The last record of `state` is written when the others are acknowledged: it alone may carry the message's offset, so
-    that a crash among them leaves the message to be handled again.
+    that a crash among them leaves the message to be handled again. `first_seen` is the article's, for latency.
     """
 
     outputs: tuple[Output, ...] = ()
@@ -63,6 +63,7 @@ class Handled:
     remember: Callable[[], None] | None = None
     rejected: Rejected | None = None
     discarded: str | None = None
+    first_seen: datetime | None = None
 
 
 class Stage(Protocol):
@@ -201,6 +202,9 @@ class Worker:
             metrics.counter(metrics.DISCARDED).labels(self.stage.name, handled.discarded).inc()
         tracing.note(rejected=handled.rejected and handled.rejected.reason, discarded=handled.discarded)
         metrics.histogram(metrics.STAGE_SECONDS).labels(self.stage.name).observe(time.perf_counter() - began)
+        if handled.first_seen:
+            latency = (datetime.now(UTC) - handled.first_seen).total_seconds()
+            metrics.histogram(metrics.LATENCY_SECONDS).labels(self.stage.name).observe(max(0.0, latency))
         self._spend(handled.rejected)
 
     async def _deliver(self, handled: Handled) -> None:

@@ -73,6 +73,8 @@ def test_elasticsearch_away_for_a_minute_loses_nothing_and_holds_little(running:
     indexed = Counter(hit["_source"]["article_id"] for hit in running.search("articles"))
     assert {one.raw.article_id: 1 for one in articles if not one.rejected}.items() <= indexed.items()
     wait_for(lambda: running.metric("index", "newswatch_consumer_lag") == 0, 60, "the lag metric to fall")
+    for role in ("process-extract", "process-stories", "index"):
+        assert running.metric(role, "newswatch_latency_seconds_count") > 0, f"{role} tells no latency"
 
 
 def test_an_article_can_be_found_with_and_without_its_accents(running: Pipeline) -> None:
