@@ -134,6 +134,8 @@ def delivery() -> dashboard.Dashboard:
         chart("Deliveries", "By channel and outcome.", "cps", [rate(metrics.DELIVERIES, "channel", "outcome")]),
         chart("First seen to the end of a stage", "Objective of notify: 99 % in 60 s.", "s",
               [quantile(0.5, seconds, "stage"), quantile(0.99, seconds, "stage")]),
+        chart("Fired to delivered", "By channel.", "s", [quantile(0.5, metrics.DELIVERY_SECONDS, "channel"),
+              quantile(0.99, metrics.DELIVERY_SECONDS, "channel")]),
         chart("Documents", "By outcome.", "cps", [rate(metrics.INDEX_DOCUMENTS, "index", "outcome")]),
         chart("Bulk requests", "Seconds each took.", "s", [quantile(0.5, batches), quantile(0.9, batches)]),
         chart("Late state writes", "By a former owner, ignored.", "cps", [rate(metrics.STATE_FOREIGN_WRITES, "stage")]),
