@@ -223,15 +223,16 @@ class Clause:
             seated = following.prep in SEATED and not party.explicit and party.kind == "role" and _is_place(following)
             if following.prep not in OF and not seated:
                 break
-            owner = self._owning(party, following)
+            owner = self._owning(party, following, chunks)
             if owner is not None:
                 return owner
         return party
 
-    def _owning(self, party: Party, following: Chunk) -> Party | None:
+    def _owning(self, party: Party, following: Chunk, chunks: list[Chunk]) -> Party | None:
         """The party with the state of the phrase behind it; a body of no state stands for itself."""
         grouped = following.role is not None and party.kind == "noun"  # "simpatizantes del régimen"
-        owner = self.party(following) if following.mentions or grouped else None
+        owner = self.complement(following, chunks) if grouped and following in chunks else None
+        owner = owner or (self.party(following) if following.mentions or grouped else None)
         if owner is None or (not owner.country and (not owner.id or party.explicit)):
             return None
         if not owner.country:

@@ -14,7 +14,7 @@ from processors.events.grammar import Rule
 from processors.events.modality import DROP, background, settled, verb_status
 from processors.events.needs import satisfied, silent
 from processors.events.nominals import noun_drafts
-from processors.events.predicates import COORDINATE, PARTICIPLE, RELATIVE, Predicate
+from processors.events.predicates import COMPLEMENT, COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.events.salience import Party
 from processors.events.watchdata import Focus
 
@@ -57,10 +57,12 @@ def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], co
         fired[predicate.main] = rule.type
         consumed.update(_consumed(clause, predicate, rule))
         told = rule.status or settled(rule, predicate, status)
+        if rule.frame == "recognise" and told == "denied":
+            rule, told = msgspec.structs.replace(rule, type="REJECT", frame="not recognise"), "happened"
         yield _draft(clause, predicate, rule, source, target, told)
         if rule.pattern == "each":
             yield _draft(clause, predicate, rule, target, source, told)
-        if rule.also:
+        if rule.also and told not in {"hypothetical", "denied"}:
             yield _also(clause, predicate, rule, source, target)
         return
 
@@ -126,6 +128,10 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
         target = target_of(rule, chunks, clause, source)
     if clause.oblique(predicate) and (target is None or not target.country or target == source):
         target = clause.antecedent(predicate) or target
+    if rule.type == "REQUEST" and (target is None or not target.country or target == source):
+        target = _asked(clause, predicate, source) or target
+    if rule.mode == "third-party" or rule.type == "REQUEST":
+        target = _core_one(clause, rule, source, target)
     if rule.mode == "deport" and (source is None or not source.country):
         source = sender(clause, chunks) or source
     if rule.pattern == "swap":
@@ -135,6 +141,24 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
     if rule.pattern in {"both", "each"} and not (chunks and chunks[0].prep in WITH and chunks[0].mentions):
         source, target = _pair(clause, predicate, source, target)
     return source, target
+
+
+def _core_one(clause: Clause, rule: Rule, source: Party | None, target: Party | None) -> Party | None:
+    """The core country a foreigner mediates for, or asks to free his own people, where the sentence names it."""
+    core = clause.salience.watch.focus.core
+    if target is None or source is None or not source.country or source.country in core or target.country in core:
+        return target
+    if rule.type == "REQUEST" and target.country != source.country:
+        return target
+    named = next((code for code in clause.salience.here if code in core), None)
+    return Party(named, named, explicit=False, kind="inferred") if named is not None else target
+
+
+def _asked(clause: Clause, predicate: Predicate, source: Party | None) -> Party | None:
+    """Of whom it is asked: the subject of "that …" ("exigiu que Caracas liberte …")."""
+    wish = next((one for one in clause.predicates if one.governor is predicate and one.link == COMPLEMENT), None)
+    party = clause.subject(wish) if wish is not None else None
+    return party if party is not None and party.explicit and party.country and party != source else None
 
 
 def _pair(

@@ -110,7 +110,7 @@ def _place(clause: Clause, predicate: Predicate, code: str) -> Party | None:
     """The state a sentence is set in ("detained in Venezuela", "freed from Venezuelan jails"), not `code`."""
     items = clause.items
     nearest: tuple[int, Mention] | None = None
-    for index, item in enumerate(items):
+    for index, item in enumerate(items[: max(predicate.object_end, predicate.end + 1)]):
         mention = item.mention
         if mention is None or not index or not mention.country or mention.country == code:
             continue

@@ -33,7 +33,7 @@ def verb_status(clause: Clause, predicate: Predicate, fired: dict[int, str]) -> 
     """The status of what a verb tells, or DROP. `fired` maps the main verbs that made events to their types."""
     status = tense_status(predicate)
     if predicate.link == SUBORDINATE and predicate.boundary_flags & grammar.CONDITION:
-        return worse(status, "hypothetical")
+        return DROP if status == "denied" else worse(status, "hypothetical")  # "if Caracas does not cooperate"
     governor = predicate.governor
     if predicate.link == INFINITIVE and _behind_it(clause.items, predicate):
         return status
@@ -90,6 +90,8 @@ def _complement(clause: Clause, governor: Predicate, fired: dict[int, str]) -> s
         return DROP
     if "hypothetical" in governor.word.effects and not governor.word.speech:
         return "hypothetical"
+    if "cancel" in governor.word.effects and not governor.word.speech:
+        return "cancelled"  # "impediu que o governo revogasse …"
     return "happened"
 
 

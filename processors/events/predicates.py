@@ -173,7 +173,10 @@ def _noun_or_verb(items: list[Item], index: int, before: Item | None, lang: str)
         items[index + 1].flags & (COMPL | REL) or items[index + 1].text in {"a", "al", "ao", "à"}
     )
     if forms & PART and lang != "en":
-        return not (before is None or before.flags & PREP)
+        acts = (
+            before is not None and before.flags & VERB and not before.flags & AUXILIARY
+        )  # "nega visto", not "foi visto"
+        return not (before is None or before.flags & PREP or acts)
     return (
         subject
         and before is not None

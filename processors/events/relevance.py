@@ -32,7 +32,7 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
     strong = [draft for draft in on_watch if draft.rule.type in STRONG]
     actors = {m.name for m in mentions if m.country in focus.core and _political(m)}
     named = any(mention.country in focus.core for mention in mentions)
-    if not named and drafts and _in_theatre(mentions, focus):
+    if not named and _in_theatre(drafts, mentions, focus):
         return Verdict(True, "a deed of a partner in a theatre of the watch")
     if not named:
         return Verdict(False, "names no " + " or ".join(sorted(focus.core)))
@@ -58,9 +58,12 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
     return Verdict(True, "an event told beside it" if drafts else "its affairs, and no words of another subject")
 
 
-def _in_theatre(mentions: list[Mention], focus: Focus) -> bool:
+def _in_theatre(drafts: list[Draft], mentions: list[Mention], focus: Focus) -> bool:
+    """Whether a partner is told to act in a place of the list, or upon a country of it or the other way round."""
     there = any(mention.place is not None and mention.place.id in focus.theatres for mention in mentions)
-    return there and any(mention.country in focus.partners for mention in mentions)
+    if there and drafts and any(mention.country in focus.partners for mention in mentions):
+        return True
+    return any(set(draft.countries) & focus.partners and set(draft.countries) & focus.theatres for draft in drafts)
 
 
 def _prominent(mentions: list[Mention], focus: Focus) -> bool:

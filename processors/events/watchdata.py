@@ -64,7 +64,7 @@ class Focus(msgspec.Struct, frozen=True):
     lexicons: str = ""
     known: tuple[Known, ...] = ()
     not_names: tuple[str, ...] = ()
-    theatres: frozenset[str] = frozenset()  # places where a deed of a partner is on the watch
+    theatres: frozenset[str] = frozenset()  # places and countries where a deed of a partner is on the watch
 
 
 class Watch(msgspec.Struct, frozen=True):
