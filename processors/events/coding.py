@@ -128,10 +128,7 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
         target = target_of(rule, chunks, clause, source)
     if clause.oblique(predicate) and (target is None or not target.country or target == source):
         target = clause.antecedent(predicate) or target
-    if rule.type == "REQUEST" and (target is None or not target.country or target == source):
-        target = _asked(clause, predicate, source) or target
-    if rule.mode == "third-party" or rule.type == "REQUEST":
-        target = _core_one(clause, rule, source, target)
+    target = _addressed(clause, predicate, rule, source, target)
     if rule.mode == "deport" and (source is None or not source.country):
         source = sender(clause, chunks) or source
     if rule.pattern == "swap":
@@ -141,6 +138,17 @@ def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | N
     if rule.pattern in {"both", "each"} and not (chunks and chunks[0].prep in WITH and chunks[0].mentions):
         source, target = _pair(clause, predicate, source, target)
     return source, target
+
+
+def _addressed(
+    clause: Clause, predicate: Predicate, rule: Rule, source: Party | None, target: Party | None
+) -> Party | None:
+    """The target, for a request and a mediation the one it turns to."""
+    if rule.type == "REQUEST" and (target is None or not target.country or target == source):
+        target = _asked(clause, predicate, source) or target
+    if rule.mode == "third-party" or rule.type == "REQUEST":
+        return _core_one(clause, rule, source, target)
+    return target
 
 
 def _core_one(clause: Clause, rule: Rule, source: Party | None, target: Party | None) -> Party | None:
