@@ -54,6 +54,9 @@ bench: $(VENV)/.dev ## measurements, side by side in one run
 eval: $(VENV)/.dev ## quality of tagging and of stories on our own gold cases
 	$(BIN)/python -m tests.eval $(ARGS)
 
+train: $(VENV)/.dev ## learn the watch's model from the labelled lines (ARGS=--validate: what it is worth, nothing is written)
+	$(BIN)/python -m tests.learning $(ARGS)
+
 golden: $(VENV)/.dev ## rewrite expected results; read the difference before you commit it
 	$(BIN)/python -m tests.golden
 

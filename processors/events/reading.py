@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from datetime import date
+from typing import TypeAlias
 
 import msgspec
 
@@ -27,6 +29,7 @@ SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "SUPPORT", "THREATEN", "AGREE
 QUALIFYING = frozenset({"the", "a", "an", "its", "their", "his", "her", "this", "that"})
 NEAR = 30  # characters between a date and the noun it qualifies ("the January 3 strikes")
 PLACE_KINDS = frozenset({"city", "capital", "state", "region", "sea", "island", "facility", "border", "seat"})
+Revise: TypeAlias = Callable[[Clause, list[Draft]], None]  # looks over a sentence's drafts, and may change them
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -39,14 +42,15 @@ class Page(msgspec.Struct, frozen=True):
     published: date | None
     title: int
     quotes: list[tuple[int, int]]
+    revise: Revise | None
 
 
 def read_text(
     whole: str, fold: str, low: str, mentions: list[Mention], lexicon: Lexicon, watch: Watch, published: date | None,
-    title: int, lead: int,
+    title: int, lead: int, revise: Revise | None = None,
 ) -> tuple[list[Draft], int]:  # fmt: skip
     """Drafts of every sentence in order, and where the lead ends. `whole` is title, blank line, text."""
-    page = Page(whole, fold, low, lexicon, published, title, quoted_spans(low))
+    page = Page(whole, fold, low, lexicon, published, title, quoted_spans(low), revise)
     day = published.isoformat() if published is not None else "9"
     salience = Salience(watch, day, lexicon.lang)
     starts = [mention.start for mention in mentions]
@@ -82,6 +86,8 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
     drafts = code_sentence(clause)
     quotes = [span for span in page.quotes if span[0] < end and span[1] > start]
     speaker = attribute(clause, drafts, quotes)
+    if page.revise is not None:
+        page.revise(clause, drafts)
     _remember(clause, speaker, salience)
     if drafts:
         _details(page, start, end, items, predicates, drafts)

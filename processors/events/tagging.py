@@ -13,7 +13,8 @@ from processors.events.drafts import Draft
 from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention, find_mentions
 from processors.events.merging import merge
-from processors.events.reading import read_text
+from processors.events.model.parties import reviser
+from processors.events.reading import Revise, read_text
 from processors.events.relevance import judge
 from processors.events.watchdata import LANGUAGES, Watch
 from processors.folding import folded, lowered
@@ -39,10 +40,13 @@ class Tagging(msgspec.Struct, frozen=True):
     events: tuple[Event, ...] = ()
 
 
-def tag(title: str, text: str, *, published: date | None, lang: str | None, watch: Watch) -> Tagging:
+def tag(
+    title: str, text: str, *, published: date | None, lang: str | None, watch: Watch, revise: Revise | None = None
+) -> Tagging:
     """Tags an article. `published` is the day dates and offices are read against; `lang` a claim, used when supported.
 
     Evidence offsets count code points of `title` or `text` as given. Never raises for any text.
+    `revise` looks over the drafts of every sentence in place of the watch's trained model.
     """
     whole = f"{title}\n\n{text}"
     claimed = (lang or "")[:2].lower()
@@ -56,7 +60,7 @@ def tag(title: str, text: str, *, published: date | None, lang: str | None, watc
     mentions = find_mentions(whole, fold, found, watch)
     if not mentions:
         return Tagging(found, False, "names nothing of the watch")
-    drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title))
+    drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title), revise)
     verdict = judge(drafts, mentions, watch.focus, fold, found)
     shift = len(title) + 2
     return Tagging(
@@ -78,8 +82,11 @@ def _drafts(
     watch: Watch,
     published: date | None,
     title: int,
+    revise: Revise | None,
 ) -> tuple[list[Draft], int]:
-    drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD)
+    if revise is None and watch.model is not None:
+        revise = reviser(watch.model)
+    drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD, revise)
     complete_known(drafts, watch, published)
     complete_judged(drafts)
     merged = merge(drafts)

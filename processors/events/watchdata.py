@@ -13,6 +13,7 @@ import newswatch
 from newswatch.errors import Unprocessable
 from newswatch.reject_reasons import Reason
 from processors.events.lexicon import Lexicon, load_lexicon
+from processors.events.model.weights import FILE, Model, read_model
 from processors.events.watchfiles import Actor, Country, Place, read_actors, read_countries, read_places
 from processors.folding import folded, words_only
 
@@ -79,6 +80,7 @@ class Watch(msgspec.Struct, frozen=True):
     names: tuple[tuple[Name, ...], ...]
     automaton: Any
     roles: dict[tuple[str, str], tuple[tuple[str, str, Actor], ...]]
+    model: Model | None = None
 
 
 @lru_cache(maxsize=8)
@@ -92,6 +94,7 @@ def load_watch(folder: Path) -> Watch:
     actors = read_actors(folder / "actors.tsv", countries, faults)
     focus = _read_focus(folder / "watch.toml", countries, faults)
     lexicons = _read_lexicons(folder, SHIPPED / focus.lexicons if focus and focus.lexicons else folder, faults)
+    model = _read_model(folder / FILE, faults)
     if faults or focus is None:
         raise WatchError(faults)
     readings = _readings(countries.values(), places.values(), actors.values(), focus)
@@ -108,7 +111,16 @@ def load_watch(folder: Path) -> Watch:
         names=tuple(tuple(names) for names in readings.values()),
         automaton=automaton,
         roles=_roles(actors.values()),
+        model=model,
     )
+
+
+def _read_model(path: Path, faults: list[str]) -> Model | None:
+    try:
+        return read_model(path)
+    except ValueError as error:
+        faults.append(str(error))
+        return None
 
 
 def _read_lexicons(folder: Path, fallback: Path, faults: list[str]) -> dict[str, Lexicon]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from processors.events.tagging import tag
-from processors.events.watchdata import load_watch
+from processors.events.watchdata import Watch, load_watch
 from tests.eval import baseline, scoring
 from tests.eval.cases import Case, load_cases
 from tests.eval.scoring import Answer, Counts, Found
@@ -19,9 +19,9 @@ WATCH = ROOT / "newswatch" / "watches" / "venezuela-cuba-us"
 PAGE = ROOT / "docs" / "evaluation.md"
 
 
-def tagged(case: Case) -> Answer:
-    """What the tagger says of a case."""
-    result = tag(case.title, case.text, published=case.published, lang=None, watch=load_watch(WATCH))
+def tagged(case: Case, watch: Watch | None = None) -> Answer:
+    """What the tagger says of a case, with the shipped watch or another."""
+    result = tag(case.title, case.text, published=case.published, lang=None, watch=watch or load_watch(WATCH))
     return Answer(
         result.relevant,
         result.countries,

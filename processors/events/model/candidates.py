@@ -1,0 +1,187 @@
+"""What a sentence says of each state that may be a draft's source or target: the features of the party model.
+
+A feature is a short string. Those of one state hold for both slots (the model has weights of its own for each); those
+of `own` depend on the slot, those of `pair` on both states. It runs on every draft: lists, no generators.
+"""
+
+from typing import TypeAlias
+
+from processors.events import grammar
+from processors.events.arguments import Clause
+from processors.events.drafts import Draft
+from processors.events.phrases import CONTRACTED
+from processors.events.salience import Party
+
+STEPS = (2, 5, 10, 18)  # items between a name and the trigger: distances that count as different
+FARTHEST = STEPS[-1] + 1
+NEAR = {side: [f"near:{side}{sum(far > step for step in STEPS)}" for far in range(FARTHEST + 1)] for side in "LR"}
+REACH = 4  # items left of a name in which its preposition is looked for
+MANY = 4  # states in a sentence from which on their number no longer matters
+SPOTS = 3  # times a state is named in a sentence that are looked at
+# fmt: off
+PREPOSITIONS = {
+    "de": "of", "en": "in", "em": "in", "por": "by", "contra": "against", "con": "with", "com": "with", "a": "to",
+    "para": "for", "desde": "from", "hacia": "to", "sobre": "on", "entre": "between", "hasta": "to", "até": "to",
+    "tras": "after", "após": "after", "durante": "during", "ante": "before", "frente a": "outside", "sin": "without",
+    "sem": "without", "upon": "on", "over": "on", "toward": "to", "towards": "to", "into": "to",
+}  # the three languages' prepositions under one name
+# fmt: on
+PairKey: TypeAlias = tuple[str, str, str, bool, str]
+KNOWN = {"VEN": "VEN", "CUB": "CUB", "USA": "USA", "": "?"}  # states the model knows apart; all others are "other"
+
+
+class Sentence:
+    """A clause as the party model sees it: where each state is named ("" for actors of no state), and what stands there."""
+
+    __slots__ = ("_about", "among", "clause", "codes", "home", "spots")
+
+    def __init__(self, clause: Clause) -> None:
+        self.clause = clause
+        self.spots: dict[str, list[int]] = {}
+        for index, item in enumerate(clause.items):
+            if item.mention is not None and (item.mention.country or item.mention.actor is not None):
+                self.spots.setdefault(item.mention.country, []).append(index)
+        self.codes = [code for code in self.spots if code]
+        self.among = str(min(MANY, len(self.codes)))
+        self.home = clause.salience.home()
+        self._about: dict[int, tuple[list[str], list[str]]] = {}
+
+    def candidates(self, draft: Draft) -> list[str]:
+        """States that may be a party of the draft; "" for nobody known."""
+        return list(dict.fromkeys((*self.codes, *draft.countries, self.home, "")))
+
+    def about(self, spot: int) -> tuple[list[str], list[str]]:
+        """The features of a name by itself: as they read left of a trigger, and right of it."""
+        found = self._about.get(spot)
+        if found is None:
+            item = self.clause.items[spot]
+            mention = item.mention
+            assert mention is not None
+            plain = ["prep:" + preposition(self.clause, spot), "kind:" + (mention.actor or mention).kind]
+            if item.poss:
+                plain.append("poss")
+            found = self._about[spot] = ["L" + one for one in plain], ["R" + one for one in plain]
+        return found
+
+
+def preposition(clause: Clause, spot: int) -> str:
+    """The preposition before a name, under one name for the three languages; "" for none."""
+    items = clause.items
+    for index in range(spot - 1, max(-1, spot - 1 - REACH), -1):
+        item = items[index]
+        if item.mention is not None or item.flags & grammar.VERB or item.text in ",;:":
+            return ""
+        if item.flags & grammar.PREP:
+            text = CONTRACTED.get(item.text, item.text)
+            return PREPOSITIONS.get(text, text)
+    return ""
+
+
+def voice(draft: Draft) -> str:
+    """Noun, passive or active: what the trigger is."""
+    if draft.rule.noun:
+        return "noun"
+    return "passive" if draft.predicate is not None and draft.predicate.passive else "active"
+
+
+class View:
+    """A sentence from where one draft's trigger stands."""
+
+    __slots__ = ("above", "above_said", "at", "first_right", "last_left", "says", "sentence", "subject")
+
+    def __init__(self, sentence: Sentence, draft: Draft) -> None:
+        self.sentence = sentence
+        items, clause, predicate = sentence.clause.items, sentence.clause, draft.predicate
+        self.at = next((index for index, item in enumerate(items) if item.start >= draft.start), len(items))
+        every = [spot for listed in sentence.spots.values() for spot in listed]
+        self.last_left = max((spot for spot in every if spot < self.at), default=-1)
+        self.first_right = min((spot for spot in every if spot > self.at), default=-1)
+        self.subject = clause.subject(predicate) if predicate is not None else None
+        governor = predicate.governor if predicate is not None else None
+        self.above = clause.subject(governor) if governor is not None else None
+        self.above_said = "above-said" if governor is not None and governor.word.speech else "above"
+        self.says = draft.asserted_by.country if draft.asserted_by is not None else None
+
+    def state(self, code: str) -> list[str]:
+        """Features of a state, whichever slot it is to fill."""
+        found = ["is:" + KNOWN.get(code, "other")]
+        self._roles(code, found)
+        spots = self.sentence.spots.get(code)
+        if spots is not None:
+            if not code:
+                found.append("stateless")
+            self._named(code, spots, found)
+        else:
+            name = "unnamed" if code else "nobody"
+            found += (name, f"{name}-among{self.sentence.among}")
+        return found
+
+    def _roles(self, code: str, found: list[str]) -> None:
+        """What the grammar makes of a state: subject, subject of the verb above, who says it, the state at home."""
+        subject, above = self.subject, self.above
+        if subject is not None and subject.country == code:
+            found.append("subject" if subject.explicit else "subject~")
+        if above is not None and above.country == code:
+            found.append(self.above_said)
+        if self.says == code:
+            found.append("says")
+        if code and self.sentence.home == code:
+            found.append("home")
+
+    def _named(self, code: str, spots: list[int], found: list[str]) -> None:
+        """Where a state is named, seen from the trigger."""
+        at, sentence = self.at, self.sentence
+        nearest = spots[0] if len(spots) == 1 else min(spots, key=lambda spot: abs(spot - at))
+        found.append(NEAR["L" if nearest < at else "R"][min(FARTHEST, abs(nearest - at))])
+        found.append("among" + sentence.among)
+        if sentence.codes[:1] == [code]:
+            found.append("first")
+        if self.last_left in spots:
+            found.append("last-left")
+        if self.first_right in spots:
+            found.append("first-right")
+        for spot in spots[:SPOTS]:
+            found += sentence.about(spot)[spot >= at]
+
+
+def own(draft: Draft, code: str, slot: int) -> list[str]:
+    """What the rules made of a state: the party of this slot (0 source, 1 target), or of the other one."""
+    mine, theirs = (draft.source, draft.target) if slot == 0 else (draft.target, draft.source)
+    found: list[str] = []
+    if (mine.country if mine is not None else "") == code:
+        found += ("own", "own:" + kind(mine))
+    if theirs is not None and theirs.country == code:
+        found.append("theirs:" + kind(theirs))
+    return found
+
+
+def kind(party: Party | None) -> str:
+    """What sort of party the rules found; "~" after it where they inferred it."""
+    if party is None:
+        return "none"
+    return party.kind if party.explicit else party.kind + "~"
+
+
+def pair_key(sentence: Sentence, draft: Draft, source: str, target: str) -> PairKey:
+    """What the model looks at in two states together: who they are, whether the rules chose them, their order."""
+    if source == target:
+        order = "same:" + draft.rule.pattern
+    elif source and target:
+        spots = sentence.spots
+        named = source in spots and target in spots
+        order = "" if not named else "in-order" if spots[source][0] < spots[target][0] else "reverse"
+    else:
+        order = ""
+    number = "one-open" if not source or not target else "same" if source == target else "two"
+    return KNOWN.get(source, "other"), KNOWN.get(target, "other"), number, draft.countries == (source, target), order
+
+
+def pair(key: PairKey) -> list[str]:
+    """The features of two states together."""
+    source, target, number, kept, order = key
+    found = [number, f"{source}>{target}"]
+    if kept:
+        found.append("kept")
+    if order:
+        found.append(order)
+    return found

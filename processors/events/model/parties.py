@@ -1,0 +1,112 @@
+"""The party model: which two states a draft joins, by weights over the features of every pair its sentence offers."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from processors.events.arguments import Clause
+from processors.events.drafts import Draft
+from processors.events.model import candidates
+from processors.events.model.candidates import Sentence, View
+from processors.events.model.weights import Model, summed
+from processors.events.reading import Revise
+from processors.events.salience import Party
+
+SLOTS = ("source", "target", "pair")
+NONE = (0.0, 0.0)
+
+
+class PartyModel:
+    """Chooses source and target of drafts; one for each loaded model."""
+
+    def __init__(self, model: Model) -> None:
+        self._slots = [model.parties.get(slot, {}) for slot in SLOTS]
+        self._tables = lru_cache(maxsize=None)(self._summed)
+
+    def revise(self, clause: Clause, drafts: list[Draft]) -> None:
+        """Sets the parties of a sentence's drafts where the model prefers others to those of the rules."""
+        if not drafts:
+            return
+        sentence = Sentence(clause)
+        for draft in drafts:
+            source, target = self.choose(sentence, draft)
+            if (source, target) != draft.countries:
+                parties = draft.source, draft.target
+                draft.source = _party(sentence, draft, source, *parties)
+                draft.target = _party(sentence, draft, target, *reversed(parties))
+
+    def choose(self, sentence: Sentence, draft: Draft) -> tuple[str, str]:
+        """Codes of source and target; "" for nobody known, never both."""
+        states, pairs = self._tables(scopes(draft))
+        view = View(sentence, draft)
+        ratings = [(code, *_rate(states, view, draft, code)) for code in sentence.candidates(draft)]
+        best, chosen = float("-inf"), draft.countries
+        for source, left, _ in ratings:
+            for target, _, right in ratings:
+                if source or target:
+                    rating = left + right + pairs(candidates.pair_key(sentence, draft, source, target))
+                    if rating > best:
+                        best, chosen = rating, (source, target)
+        return chosen
+
+    def _summed(
+        self, names: tuple[str, str, str]
+    ) -> tuple[dict[str, tuple[float, float]], Callable[[candidates.PairKey], float]]:
+        """Weights with the scopes that hold together summed: of a state in either slot, and of two states."""
+        source, target, pair = (summed(scopes, names) for scopes in self._slots)
+        states = {one: (source.get(one, 0.0), target.get(one, 0.0)) for one in source.keys() | target.keys()}
+        rate = lru_cache(maxsize=4096)(lambda key: sum(pair.get(one, 0.0) for one in candidates.pair(key)))
+        return states, rate
+
+
+@lru_cache(maxsize=8)
+def reviser(model: Model) -> Revise:
+    """What `revise` of a loaded model is."""
+    return PartyModel(model).revise
+
+
+def scopes(draft: Draft) -> tuple[str, str, str]:
+    """The scopes of weights that hold for a draft: all drafts, those of its voice, those of its type."""
+    return ("", candidates.voice(draft), draft.rule.type)
+
+
+def features(sentence: Sentence, draft: Draft, source: str, target: str) -> Iterator[tuple[str, str, str]]:
+    """Every weight (slot, scope, feature) that the rating of a pair sums: what training learns from."""
+    view = View(sentence, draft)
+    ones = (
+        view.state(source) + candidates.own(draft, source, 0),
+        view.state(target) + candidates.own(draft, target, 1),
+        candidates.pair(candidates.pair_key(sentence, draft, source, target)),
+    )
+    return (
+        (slot, scope, one) for slot, found in zip(SLOTS, ones, strict=True) for one in found for scope in scopes(draft)
+    )
+
+
+def _rate(states: dict[str, tuple[float, float]], view: View, draft: Draft, code: str) -> tuple[float, float]:
+    """How well a state does as source and as target."""
+    as_source = as_target = 0.0
+    for weights in map(states.get, view.state(code)):
+        if weights is not None:
+            as_source += weights[0]
+            as_target += weights[1]
+    if code in draft.countries:
+        as_source += sum([states.get(one, NONE)[0] for one in candidates.own(draft, code, 0)])
+        as_target += sum([states.get(one, NONE)[1] for one in candidates.own(draft, code, 1)])
+    return as_source, as_target
+
+
+def _party(sentence: Sentence, draft: Draft, code: str, mine: Party | None, theirs: Party | None) -> Party | None:
+    """The party of a state: one of the rules' where it is that, else the nearest name of it, else an inferred one."""
+    if mine is not None and mine.country == code:
+        return mine
+    if theirs is not None and theirs.country == code:
+        return theirs
+    spots = sentence.spots.get(code)
+    salience = sentence.clause.salience
+    if spots:
+        items = sentence.clause.items
+        nearest = items[min(spots, key=lambda spot: abs(items[spot].start - draft.start))].mention
+        assert nearest is not None
+        return salience.of_mention(nearest, nearest.name)
+    country = salience.watch.countries.get(code)
+    return Party(country.name, code, explicit=False, kind="inferred") if country is not None else None

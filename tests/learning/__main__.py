@@ -1,0 +1,90 @@
+"""Learns the watch's model from the training lines and the development half, and writes it into the watch folder.
+
+Usage: python -m tests.learning [--validate]   (cross-validated scores; nothing is written)
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from processors.events.model.weights import FILE, Model
+from processors.events.watchdata import Watch, load_watch
+from tests.eval import events, scoring
+from tests.eval.cases import Case, load_cases
+from tests.eval.train_cases import load_train_cases, training_files
+from tests.learning.examples import Feature, all_choices
+from tests.learning.softmax import Choice, fit
+
+RIDGE = 1.5  # chosen by cross-validation; 1 to 3 score alike
+SMALLEST = 0.015  # weights nearer to zero are left out
+FOLDS = 8
+
+
+def labelled_cases() -> list[Case]:
+    """What the model learns from: never the test half."""
+    return [*load_cases("dev"), *load_train_cases(training_files())]
+
+
+def digest(cases: Sequence[Case]) -> str:
+    """A digest of the cases, so that a model learnt from others is noticed."""
+    return hashlib.sha256(msgspec.json.encode(cases)).hexdigest()
+
+
+def learn(cases: Sequence[Case], choices: Sequence[list[Choice[Feature]]]) -> Model:
+    """The model of these cases, with weights rounded so that it is the same on every machine."""
+    parties: dict[str, dict[str, dict[str, float]]] = {}
+    for (slot, scope, feature), weight in sorted(fit(list(chain.from_iterable(choices)), RIDGE).items()):
+        if abs(weight) >= SMALLEST:
+            parties.setdefault(slot, {}).setdefault(scope, {})[feature] = round(weight, 2)
+    return Model(digest(cases), parties)
+
+
+def write(model: Model, watch: Watch) -> str:
+    """Writes the model as JSON, a feature a line; returns the path."""
+    path = Path(watch.folder) / FILE
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
+    return str(path)
+
+
+def validate(cases: Sequence[Case], choices: Sequence[list[Choice[Feature]]], watch: Watch) -> None:
+    """Prints the scores of rules alone and with a model learnt from the other folds."""
+    rules = msgspec.structs.replace(watch, model=None)
+    plain = [scoring.count(case, events.tagged(case, rules)) for case in cases]
+    modelled = list(plain)
+    for fold in range(FOLDS):
+        rest = [index for index in range(len(cases)) if index % FOLDS != fold]
+        model = learn([cases[index] for index in rest], [choices[index] for index in rest])
+        there = msgspec.structs.replace(watch, model=model)
+        for index in range(fold, len(cases), FOLDS):
+            modelled[index] = scoring.count(cases[index], events.tagged(cases[index], there))
+    for lang in ("all", "en", "es", "pt"):
+        chosen = [index for index, case in enumerate(cases) if lang in {"all", case.lang}]
+        for measure in ("relevance", "countries", "types", "triples"):
+            before, after = (
+                scoring.f1(*scoring.total([counts[index] for index in chosen], measure))[2]
+                for counts in (plain, modelled)
+            )
+            sys.stdout.write(f"{lang} {measure}: rules {before:.3f}, with the model {after:.3f}\n")
+
+
+def main() -> None:
+    """Learns, and writes or validates."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--validate", action="store_true")
+    arguments = parser.parse_args()
+    watch = load_watch(events.WATCH)
+    cases = labelled_cases()
+    choices = all_choices(cases, watch)
+    if arguments.validate:
+        validate(cases, choices, watch)
+    else:
+        sys.stdout.write(f"{write(learn(cases, choices), watch)}: from {len(cases)} cases\n")
+
+
+if __name__ == "__main__":
+    main()
