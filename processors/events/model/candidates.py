@@ -27,13 +27,12 @@ PREPOSITIONS = {
 }  # the three languages' prepositions under one name
 # fmt: on
 PairKey: TypeAlias = tuple[str, str, str, bool, str]
-KNOWN = {"VEN": "VEN", "CUB": "CUB", "USA": "USA", "": "?"}  # states the model knows apart; all others are "other"
 
 
 class Sentence:
-    """A clause as the party model sees it: where each state is named ("" for actors of no state), and what stands there."""
+    """A clause as the party model sees it: where each state is named ("" for actors of no state), and how."""
 
-    __slots__ = ("_about", "among", "clause", "codes", "home", "spots")
+    __slots__ = ("_about", "among", "clause", "codes", "home", "spots", "watched")
 
     def __init__(self, clause: Clause) -> None:
         self.clause = clause
@@ -44,11 +43,17 @@ class Sentence:
         self.codes = [code for code in self.spots if code]
         self.among = str(min(MANY, len(self.codes)))
         self.home = clause.salience.home()
+        focus = clause.salience.watch.focus
+        self.watched = focus.core | focus.partners
         self._about: dict[int, tuple[list[str], list[str]]] = {}
 
     def candidates(self, draft: Draft) -> list[str]:
         """States that may be a party of the draft; "" for nobody known."""
         return list(dict.fromkeys((*self.codes, *draft.countries, self.home, "")))
+
+    def name(self, code: str) -> str:
+        """A state under its code where the watch is about it, else as "other"; "?" for nobody known."""
+        return code if code in self.watched else "other" if code else "?"
 
     def about(self, spot: int) -> tuple[list[str], list[str]]:
         """The features of a name by itself: as they read left of a trigger, and right of it."""
@@ -104,7 +109,7 @@ class View:
 
     def state(self, code: str) -> list[str]:
         """Features of a state, whichever slot it is to fill."""
-        found = ["is:" + KNOWN.get(code, "other")]
+        found = ["is:" + self.sentence.name(code)]
         self._roles(code, found)
         spots = self.sentence.spots.get(code)
         if spots is not None:
@@ -173,7 +178,7 @@ def pair_key(sentence: Sentence, draft: Draft, source: str, target: str) -> Pair
     else:
         order = ""
     number = "one-open" if not source or not target else "same" if source == target else "two"
-    return KNOWN.get(source, "other"), KNOWN.get(target, "other"), number, draft.countries == (source, target), order
+    return sentence.name(source), sentence.name(target), number, draft.countries == (source, target), order
 
 
 def pair(key: PairKey) -> list[str]:
