@@ -10,6 +10,7 @@ import msgspec
 
 from newswatch.records.article import EventPlace
 from processors.events.attribution import attribute, quoted_spans
+from processors.events.background import complete_known
 from processors.events.chunks import Item, items_of
 from processors.events.clause import Clause
 from processors.events.coding import code_sentence
@@ -86,11 +87,12 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
     drafts = code_sentence(clause)
     quotes = [span for span in page.quotes if span[0] < end and span[1] > start]
     speaker = attribute(clause, drafts, quotes)
-    if page.revise is not None:
-        page.revise(clause, drafts)
     _remember(clause, speaker, salience)
     if drafts:
         _details(page, start, end, items, predicates, drafts)
+        complete_known(drafts, salience.watch, page.published)
+        if page.revise is not None:
+            page.revise(clause, [draft for draft in drafts if not draft.bare])
     return drafts
 
 

@@ -122,8 +122,8 @@ def main() -> None:
 
 
 _INTRODUCTION = """Written by `make eval`. The cases are sentences and leads written for this project about public facts
-(tests/cases/events); the development half was used for tuning and for learning the watch's model, so its figures flatter
-(`make train ARGS=--validate` gives cross-validated ones); the test half was not looked at. Status and dates are
+(tests/cases/events); the development half was used for tuning and for learning the watch's model, so it flatters
+(`make train ARGS=--validate` gives cross-validated figures); the test half was not looked at. Status and dates are
 scored on events whose type was found; a date is right when it agrees as far as the gold's granularity goes.
 
 """

@@ -1,4 +1,4 @@
-"""Learning of the watch's model: the fit is right and always the same, and the shipped model is of the lines there are."""
+"""Learning of the watch's model: the fit is right and always the same, and the shipped watch has one."""
 
 import pytest
 

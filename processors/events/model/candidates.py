@@ -17,6 +17,8 @@ FARTHEST = STEPS[-1] + 1
 NEAR = {side: [f"near:{side}{sum(far > step for step in STEPS)}" for far in range(FARTHEST + 1)] for side in "LR"}
 REACH = 4  # items left of a name in which its preposition is looked for
 MANY = 4  # states in a sentence from which on their number no longer matters
+DATELINE = 8  # items within which the dash of a dateline stands
+DASHES = frozenset("—–-")
 SPOTS = 3  # times a state is named in a sentence that are looked at
 # fmt: off
 PREPOSITIONS = {
@@ -37,7 +39,8 @@ class Sentence:
     def __init__(self, clause: Clause) -> None:
         self.clause = clause
         self.spots: dict[str, list[int]] = {}
-        for index, item in enumerate(clause.items):
+        start = _dateline(clause)
+        for index, item in enumerate(clause.items[start:], start):
             if item.mention is not None and (item.mention.country or item.mention.actor is not None):
                 self.spots.setdefault(item.mention.country, []).append(index)
         self.codes = [code for code in self.spots if code]
@@ -67,6 +70,16 @@ class Sentence:
                 plain.append("poss")
             found = self._about[spot] = ["L" + one for one in plain], ["R" + one for one in plain]
         return found
+
+
+def _dateline(clause: Clause) -> int:
+    """The item a sentence's own words begin at, behind a dateline ("HAVANA —", "MEXICO, (agency) –")."""
+    for index, item in enumerate(clause.items[:DATELINE]):
+        if item.text in DASHES:
+            return index + 1
+        if not index and item.mention is None:
+            break
+    return 0
 
 
 def preposition(clause: Clause, spot: int) -> str:
