@@ -10,7 +10,7 @@ import msgspec
 
 from newswatch.records.article import EventPlace
 from processors.events.attribution import attribute, quoted_spans
-from processors.events.background import complete_known
+from processors.events.background import complete_judged, complete_known
 from processors.events.chunks import Item, items_of
 from processors.events.clause import Clause
 from processors.events.coding import code_sentence
@@ -91,6 +91,7 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
     if drafts:
         _details(page, start, end, items, predicates, drafts)
         complete_known(drafts, salience.watch, page.published)
+        complete_judged(drafts)
         if page.revise is not None:
             page.revise(clause, [draft for draft in drafts if not draft.bare])
     return drafts

@@ -8,7 +8,7 @@ import msgspec
 
 from newswatch.records.article import Entity, Event
 from processors.events.assembly import entity_records, event_records
-from processors.events.background import complete_domestic, complete_judged
+from processors.events.background import complete_domestic
 from processors.events.drafts import Draft
 from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention, find_mentions
@@ -87,7 +87,6 @@ def _drafts(
     if revise is None and watch.model is not None:
         revise = reviser(watch.model)
     drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD, revise)
-    complete_judged(drafts)
     merged = merge(drafts)
     complete_domestic(merged, watch)
     return merged, lead_end

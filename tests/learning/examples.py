@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from processors.events.arguments import Clause
+from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.model.candidates import Sentence
 from processors.events.model.parties import features

@@ -7,7 +7,7 @@ of `own` depend on the slot, those of `pair` on both states. It runs on every dr
 from typing import TypeAlias
 
 from processors.events import grammar
-from processors.events.arguments import Clause
+from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.phrases import CONTRACTED
 from processors.events.salience import Party

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from processors.events.arguments import Clause
+from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.model import candidates
 from processors.events.model.candidates import Sentence, View
