@@ -196,10 +196,12 @@ def _status(data: Path) -> dict[str, Any]:
 
 
 def _ready_state(data: Path) -> state.ServersRecord:
-    record = state.read_state(data) if state.owner(data) else None
-    if record is None or not record.ready:
-        raise UserError(f"no servers are ready on {data}: start them with `newswatch servers up --data {data}`")
-    return record
+    """Of servers alone, or of those `newswatch up` keeps one folder below."""
+    for folder in (data / "servers", data):
+        record = state.read_state(folder) if state.owner(folder) else None
+        if record is not None and record.ready:
+            return record
+    raise UserError(f"no servers are ready on {data}: start them with `newswatch servers up --data {data}`")
 
 
 def _print_addresses(record: state.ServersRecord, as_json: bool) -> None:
