@@ -32,6 +32,9 @@ LONG = 20_000
 PATIENCE = 120
 """Seconds without progress after which a step of the replay has failed."""
 
+RECOVERY = 120 + ARTICLES / 100
+"""Seconds a killed server may take to read its logs back: they grow with the month."""
+
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[tuple[RunningServers, Settings]]:
@@ -87,10 +90,10 @@ def test_a_month_survives_every_kill_and_a_second_replay(own: tuple[RunningServe
         sink.start()
         wait_for_lag(settings, sink, int(total * 0.6), PATIENCE)
         servers.elasticsearch.kill()
-        servers.elasticsearch.restart()
+        servers.elasticsearch.restart(RECOVERY)
         wait_for_lag(settings, sink, int(total * 0.35), PATIENCE)
         servers.kafka[0].kill()
-        servers.kafka[0].restart()
+        servers.kafka[0].restart(RECOVERY)
         wait_for_lag(settings, sink, 0, PATIENCE)
         assert_equals(es, settings.elasticsearch.prefix, book, times=1)
 
