@@ -32,7 +32,7 @@ class _Hits(msgspec.Struct, frozen=True):
 
 class _Answer(msgspec.Struct):
     hits: _Hits = _Hits()
-    error: msgspec.Raw | None = None
+    error: Any = None
 
 
 class HitsAsBytes(CompatibilityModeJsonSerializer):
