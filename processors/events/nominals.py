@@ -33,10 +33,15 @@ def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> It
     verbs = {predicate.main for predicate in clause.predicates}
     for index, item in enumerate(clause.items):
         if item.mention is None and item.word.noun_rules and index not in verbs and index not in consumed:
-            draft = _noun_draft(clause, index, item, fired)
+            draft = None if _month(clause.items, index) else _noun_draft(clause, index, item, fired)
             if draft is not None:
                 consumed.update(_taken_in(clause.items, index, draft))
                 yield draft
+
+
+def _month(items: list[Item], index: int) -> bool:
+    """Whether a noun is a month here: "in March"."""
+    return bool(index and items[index].flags & grammar.DAY and items[index - 1].flags & grammar.PREP)
 
 
 def _taken_in(items: list[Item], index: int, draft: Draft) -> Iterator[int]:
@@ -47,6 +52,8 @@ def _taken_in(items: list[Item], index: int, draft: Draft) -> Iterator[int]:
 
 
 def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -> Draft | None:
+    if item.flags & grammar.DAY and index and clause.items[index - 1].flags & grammar.PREP:
+        return None  # "in March"
     host, as_subject = _host(clause, index)
     content = fired.get(host.main) if host is not None and not as_subject else None
     kinds = {rule.type for rule in item.word.noun_rules}
