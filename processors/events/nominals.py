@@ -52,8 +52,6 @@ def _taken_in(items: list[Item], index: int, draft: Draft) -> Iterator[int]:
 
 
 def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -> Draft | None:
-    if item.flags & grammar.DAY and index and clause.items[index - 1].flags & grammar.PREP:
-        return None  # "in March"
     host, as_subject = _host(clause, index)
     content = fired.get(host.main) if host is not None and not as_subject else None
     kinds = {rule.type for rule in item.word.noun_rules}
