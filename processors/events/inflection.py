@@ -153,7 +153,7 @@ def _romance(
     spell: Callable[[str, str, str], str],
 ) -> Forms:
     stem, group = verb[:-2], verb[-2:].replace("í", "i").replace("ô", "o")
-    if group not in endings:
+    if group not in endings or not stem:  # "ir" has irregular forms alone
         yield verb, Form.INF
         return
     strong = stems.get(verb, stem)
