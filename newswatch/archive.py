@@ -1,15 +1,48 @@
-"""Stored articles for backtests: news.tracked between two times, or JSON lines. Reads only: it makes no producer."""
+"""Stored articles for backtests: news.tracked between two times, the search index, or JSON lines. Reads only."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from newswatch import wire
 from newswatch.errors import Unprocessable, UserError
+from newswatch.indexed_archive import elastic_archive
 from newswatch.records.tracked import TrackedArticle
-from newswatch.settings import KafkaSettings
-from newswatch.topic_scan import scan
+from newswatch.settings import KafkaSettings, Settings
+from newswatch.topic_scan import reaches_back, scan
 from newswatch.topics import Topic
+
+
+class ArchiveKind(StrEnum):
+    """Where stored articles are read."""
+
+    AUTO = "auto"
+    KAFKA = "kafka"
+    ELASTICSEARCH = "elasticsearch"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Stored articles, in order, and in words where they come from."""
+
+    articles: Iterator[TrackedArticle]
+    source: str
+
+
+def archive(settings: Settings, kind: ArchiveKind, since: datetime, until: datetime) -> Archive:
+    """Articles with since ≤ first_seen < until. AUTO: Kafka where it still has everything since then, else the index.
+
+    Raises Unavailable, also while they are read; UserError without an address.
+    """
+    if kind is ArchiveKind.AUTO:
+        kept = not settings.elasticsearch.url or reaches_back(settings.kafka, Topic.TRACKED, since)
+        kind = ArchiveKind.KAFKA if kept else ArchiveKind.ELASTICSEARCH
+    if kind is ArchiveKind.KAFKA:
+        return Archive(kafka_archive(settings.kafka, since, until), f"Kafka ({Topic.TRACKED})")
+    found = elastic_archive(settings.elasticsearch, since, until)
+    return Archive(found, f"Elasticsearch ({settings.elasticsearch.prefix}-articles-*)")
 
 
 def kafka_archive(settings: KafkaSettings, since: datetime, until: datetime) -> Iterator[TrackedArticle]:

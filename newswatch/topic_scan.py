@@ -51,6 +51,24 @@ def bounds(settings: KafkaSettings, topic: Topic) -> dict[int, tuple[int, int]]:
         reader.close()
 
 
+def reaches_back(settings: KafkaSettings, topic: Topic, moment: datetime) -> bool:
+    """Whether the topic still holds all that was written since `moment`: retention has removed nothing that young.
+
+    Raises Unavailable.
+    """
+    reader = consumer(settings)
+    try:
+        places = [TopicPartition(topic.value, number) for number in reader.partitions_for_topic(topic.value) or ()]
+        begins = reader.beginning_offsets(places)
+        cut = [place for place in places if begins[place] > 0]
+        found = reader.offsets_for_times({place: int(moment.timestamp() * 1000) for place in cut}) if cut else {}
+        return all(at is None or at.offset > begins[place] for place, at in found.items())
+    except kafka_errors.KafkaError as error:
+        raise Unavailable(f"Kafka does not tell how far back {topic.value} goes: {error}") from error
+    finally:
+        reader.close()
+
+
 def _partition(reader: Any, place: TopicPartition, since: datetime | None, first: int) -> Iterator[Any]:
     reader.assign([place])
     end = reader.end_offsets([place])[place]

@@ -6,15 +6,16 @@ from typing import Any
 import msgspec
 
 from newswatch.records.backtest import BacktestEntry
-from processors.alerts.backtesting import EXAMPLES, Ledger, RuleComparison, days_of
+from processors.alerts.backtesting import EXAMPLES, Day, Ledger, RuleComparison, days_of
 
 
-def report(compared: list[RuleComparison], after: Ledger) -> str:
-    """One block for each rule that changes or fires, and a line of totals."""
+def report(compared: list[RuleComparison], after: Ledger, source: str) -> str:
+    """One block for each rule that changes or fires, and a line of totals that names the articles' `source`."""
     blocks = [_block(rule, after) for rule in compared]
     total = sum(rule.after for rule in compared)
     blocks.append(
-        f"{after.articles} articles over {after.days():.1f} days: {total} alerts ({total / after.days():.1f} a day), "
+        f"{after.articles} articles from {source} over {after.days():.1f} days: "
+        f"{total} alerts ({total / after.days():.1f} a day), "
         f"{sum(len(rule.added) for rule in compared)} added, {sum(len(rule.lost) for rule in compared)} lost, "
         f"{sum(len(rule.moved) for rule in compared)} moved; nothing was sent"
     )
@@ -31,10 +32,14 @@ def _block(rule: RuleComparison, after: Ledger) -> str:
     lines += _examples("moved to", (new for _, new in rule.moved))
     if rule.held:
         lines.append("  held back: " + ", ".join(f"{count} {reason}" for reason, count in rule.held.items()))
-    days = days_of(after, rule.rule_id)
-    if days:
-        lines.append("  by day: " + ", ".join(f"{day} {count}" for day, count in days.items()))
+    lines += [f"  {day}: {_told(counts)}" for day, counts in days_of(after, rule).items()]
     return "\n".join(lines)
+
+
+def _told(day: Day) -> str:
+    changes = [f"{count} {name}" for name, count in (("added", day.added), ("lost", day.lost), ("moved", day.moved))]
+    changed = ", ".join(change for change in changes if not change.startswith("0 "))
+    return f"{day.fired} alerts" + (f" ({changed})" if changed else "")
 
 
 def _examples(word: str, entries: Iterable[BacktestEntry]) -> list[str]:
@@ -44,15 +49,15 @@ def _examples(word: str, entries: Iterable[BacktestEntry]) -> list[str]:
     ]
 
 
-def report_json(compared: list[RuleComparison], after: Ledger) -> str:
+def report_json(compared: list[RuleComparison], after: Ledger, source: str) -> str:
     """The same as one JSON object."""
     rows: list[dict[str, Any]] = [
         {
             "rule_id": rule.rule_id, "before": rule.before, "after": rule.after, "per_day": round(rule.per_day, 3),
             "added": rule.added, "lost": rule.lost, "moved": rule.moved, "held": rule.held,
-            "days": days_of(after, rule.rule_id),
+            "days": days_of(after, rule),
         }
         for rule in compared
     ]  # fmt: skip
-    whole = {"articles": after.articles, "days": round(after.days(), 3), "rules": rows}
+    whole = {"source": source, "articles": after.articles, "days": round(after.days(), 3), "rules": rows}
     return msgspec.json.encode(whole).decode()

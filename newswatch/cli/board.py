@@ -13,7 +13,7 @@ import yaml
 
 from newswatch import alert_book
 from newswatch.alert_matching import check_matchers
-from newswatch.archive import kafka_archive
+from newswatch.archive import ArchiveKind, archive
 from newswatch.cli.rules import rules_path
 from newswatch.errors import UserError
 from newswatch.kafka_clients import wait_for_kafka
@@ -77,7 +77,7 @@ def board_actions(settings: Settings) -> Any:
         silences=lambda: _silences(kafka),
         unsilence=lambda silence_id: _unsilence(kafka, silence_id),
         check_rule=_check_rule,
-        backtest=lambda text: _backtest(kafka, text),
+        backtest=lambda text: _backtest(settings, text),
         rule_text=lambda rule_id: _rule_text(rules_path(settings), rule_id),
     )
 
@@ -135,14 +135,17 @@ def _rule_text(path: Path, rule_id: str) -> str:
     raise UserError(f"no rule {rule_id!r} is in force: it was renamed or removed")
 
 
-def _backtest(kafka: KafkaSettings, text: str) -> Mapping[str, Any]:
+def _backtest(settings: Settings, text: str) -> Mapping[str, Any]:
     from processors.alerts.backtesting import backtest
 
     now = datetime.now(UTC)
-    archive = _for_a_while(kafka_archive(kafka, now - BACKTEST_SPAN, now), BACKTEST_SECONDS)
-    ledger = backtest(_rules(text), archive, now)
+    stored = archive(settings, ArchiveKind.AUTO, now - BACKTEST_SPAN, now)
+    reading = _ForAWhile(stored.articles, BACKTEST_SECONDS)
+    ledger = backtest(_rules(text), reading, now)
     return {
         "articles": ledger.articles,
+        "source": stored.source,
+        "until": None if reading.complete else ledger.last,
         "fired": len(ledger.entries),
         "alerts": [
             {
@@ -158,9 +161,17 @@ def _backtest(kafka: KafkaSettings, text: str) -> Mapping[str, Any]:
     }
 
 
-def _for_a_while(archive: Iterable[TrackedArticle], seconds: float) -> Iterator[TrackedArticle]:
-    deadline = time.monotonic() + seconds
-    for tracked in archive:
-        yield tracked
-        if time.monotonic() > deadline:
-            return
+class _ForAWhile:
+    """The articles that can be had within some seconds; `complete` tells whether those were all."""
+
+    def __init__(self, articles: Iterable[TrackedArticle], seconds: float) -> None:
+        self.complete = False
+        self._articles, self._seconds = articles, seconds
+
+    def __iter__(self) -> Iterator[TrackedArticle]:
+        deadline = time.monotonic() + self._seconds
+        for tracked in self._articles:
+            yield tracked
+            if time.monotonic() > deadline:
+                return
+        self.complete = True

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from newswatch import wire
+from newswatch.archive import Archive, ArchiveKind, archive, file_archive
 from newswatch.errors import UserError
 from newswatch.moments import parse_moment
 from newswatch.records.tracked import TrackedArticle
@@ -139,13 +140,21 @@ def plain_article(text: str, language: str, countries: tuple[str, ...]) -> Track
 @click.argument("rules_file", type=PathType)
 @click.option("--since", default="30d", show_default=True, help="From: a date, a time, or a duration back from now.")
 @click.option("--until", default="now", show_default=True, help="Up to, not including.")
-@click.option("--articles", type=PathType, help="A JSON-lines file of tracked articles in place of Kafka's archive.")
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice([kind.value for kind in ArchiveKind]),
+    default="auto",
+    show_default=True,
+    help="Where the articles are read; auto: Kafka if it still has everything since then, else Elasticsearch.",
+)
+@click.option("--articles", type=PathType, help="A JSON-lines file of tracked articles in place of either.")
 @click.option("--against", type=PathType, help="Rules to compare with; the rules in force when left out.")
 @click.option("--ledger", type=PathType, help="Write every firing as a JSON line to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def backtest(
-    rules_file: Path, since: str, until: str, articles: Path | None, against: Path | None, ledger: Path | None,
-    as_json: bool,
+    rules_file: Path, since: str, until: str, kind: str, articles: Path | None, against: Path | None,
+    ledger: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Replay stored articles through RULES_FILE and through the rules in force; nothing is ever sent.
 
@@ -154,31 +163,28 @@ def backtest(
     \b
     Examples:
       newswatch rules backtest new.yaml --since 2026-01-01 --until 2026-02-01
+      newswatch rules backtest new.yaml --since 90d --from elasticsearch
       newswatch rules backtest new.yaml --since 7d --ledger firings.jsonl --json
     """
     from newswatch.cli.backtest_report import report, report_json
-    from processors.alerts.backtesting import Ledger, compare
-    from processors.alerts.backtesting import backtest as run
+    from processors.alerts.backtest_processes import backtests
+    from processors.alerts.backtesting import compare
     from processors.alerts.rules import load_rules
 
     now = datetime.now(UTC)
     settings = load_settings()
-    after_rules, before_rules = load_rules(rules_file), load_rules(against or rules_path(settings))
+    paths = (against or rules_path(settings), rules_file)
+    rule_sets = [load_rules(path) for path in paths]
     window = parse_moment(since, now), parse_moment(until, now)
-    ledgers: list[Ledger] = [
-        run(rules, _archive(settings, articles, *window), now) for rules in (before_rules, after_rules)
-    ]
-    before, after = ledgers
+    if articles:
+        stored = Archive(file_archive(articles, *window), str(articles))
+    else:
+        stored = archive(settings, ArchiveKind(kind), *window)
+    before, after = backtests(paths, rule_sets, stored.articles, now)
     if ledger:
         ledger.write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in after.entries))
-    compared = compare(before, after)
-    click.echo(report_json(compared, after) if as_json else report(compared, after))
-
-
-def _archive(settings: Settings, articles: Path | None, since: datetime, until: datetime) -> Any:
-    from newswatch.archive import file_archive, kafka_archive
-
-    return file_archive(articles, since, until) if articles else kafka_archive(settings.kafka, since, until)
+    show = report_json if as_json else report
+    click.echo(show(compare(before, after), after, stored.source))
 
 
 def rules_path(settings: Settings) -> Path:

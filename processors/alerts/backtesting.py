@@ -36,11 +36,18 @@ class Ledger:
         return max((self.last - self.first).total_seconds() / 86_400, 1.0)
 
 
-def backtest(rules: RuleSet, archive: Iterable[TrackedArticle], now: datetime) -> Ledger:
-    """Runs an archive, in the order it was stored, through `decide` with memory of its own."""
-    ledger, states = Ledger(), dict[str, AlertState]()
-    for offset, tracked in enumerate(archive):
-        outcome = decide(rules, states, tracked, offset=offset, generation=0, now=now)
+class Backtest:
+    """One rule set over an archive, with memory of its own; add the articles in the order they were stored."""
+
+    def __init__(self, rules: RuleSet, now: datetime) -> None:
+        self.ledger = Ledger()
+        self._rules, self._now = rules, now
+        self._states: dict[str, AlertState] = {}
+
+    def add(self, tracked: TrackedArticle) -> None:
+        """What the article would have fired goes into the ledger."""
+        ledger, states = self.ledger, self._states
+        outcome = decide(self._rules, states, tracked, offset=ledger.articles, generation=0, now=self._now)
         states.update((state_key(state), state) for state in outcome.states)
         for key in outcome.forgotten:
             states.pop(key, None)
@@ -50,7 +57,14 @@ def backtest(rules: RuleSet, archive: Iterable[TrackedArticle], now: datetime) -
         seen = tracked.article.first_seen
         ledger.first = min(seen, ledger.first or seen)
         ledger.last = max(seen, ledger.last or seen)
-    return ledger
+
+
+def backtest(rules: RuleSet, archive: Iterable[TrackedArticle], now: datetime) -> Ledger:
+    """Runs an archive, in the order it was stored, through `decide` with memory of its own."""
+    run = Backtest(rules, now)
+    for tracked in archive:
+        run.add(tracked)
+    return run.ledger
 
 
 def _entry(alert: Alert) -> BacktestEntry:
@@ -116,7 +130,27 @@ def _moved(added: list[BacktestEntry], lost: list[BacktestEntry]) -> Iterator[tu
             yield waiting[entry.story_id].pop(0), entry
 
 
-def days_of(ledger: Ledger, rule: str) -> dict[str, int]:
-    """Firings of a rule by day (UTC)."""
-    days = Counter(entry.first_seen.date().isoformat() for entry in ledger.entries if entry.rule_id == rule)
-    return dict(sorted(days.items()))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day (UTC) of one rule: what it would have fired, and how many of those and of the old ones differ."""
+
+    fired: int = 0
+    added: int = 0
+    lost: int = 0
+    moved: int = 0
+
+
+def days_of(after: Ledger, rule: RuleComparison) -> dict[str, Day]:
+    """A rule's firings and differences by the day the article was first seen, moved ones by their new article."""
+    counts = {
+        "fired": Counter(_day(entry) for entry in after.entries if entry.rule_id == rule.rule_id),
+        "added": Counter(map(_day, rule.added)),
+        "lost": Counter(map(_day, rule.lost)),
+        "moved": Counter(_day(new) for _, new in rule.moved),
+    }
+    days = sorted(set().union(*counts.values()))
+    return {day: Day(**{name: counter[day] for name, counter in counts.items()}) for day in days}
+
+
+def _day(entry: BacktestEntry) -> str:
+    return entry.first_seen.date().isoformat()

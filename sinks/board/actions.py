@@ -26,7 +26,8 @@ CheckRule = Callable[[str], list[str]]
 """A rule file's text → its faults as sentences; none when it is right."""
 
 Backtest = Callable[[str], Mapping[str, Any]]
-"""A rule file's text → `articles` looked at, how many alerts it would have `fired`, and the newest of them as `alerts`
+"""A rule file's text → `articles` looked at, their `source`, `until` when if not to the end, how many alerts it would
+have `fired`, and the newest of them as `alerts`
 (title, fired_at, reason, story_id, article_id, source). Raises UserError, Unavailable."""
 
 

@@ -9,14 +9,20 @@ from typing import Any
 
 import msgspec
 
+HANG = 0
+
 
 class Receiver:
-    """`answers`: (status, headers) of the next requests, then 200. `gate` closed: requests hang until it opens."""
+    """`answers`: (status, headers) of the next requests, then 200; status HANG never answers.
+
+    `gate` closed: requests hang until it opens.
+    """
 
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, str]]] = []
         self.arrived: list[tuple[str, dict[str, Any], dict[str, str]]] = []
         self.accepted: list[str] = []
+        self.over = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
         self.address = ""
@@ -41,8 +47,11 @@ def receiving() -> Iterator[Receiver]:
             state.arrived.append(
                 (self.headers.get("Idempotency-Key", ""), body, {**self.headers, "X-Received-At": str(time.time())})
             )
-            state.gate.wait()
             status, headers = state.answers.pop(0) if state.answers else (200, {})
+            state.gate.wait()
+            if status == HANG:
+                state.over.wait()
+                return
             if status == 200:
                 state.accepted.extend(alert["alert_id"] for alert in body.get("alerts", ()))
             with contextlib.suppress(OSError):
@@ -63,5 +72,6 @@ def receiving() -> Iterator[Receiver]:
         yield state
     finally:
         state.gate.set()
+        state.over.set()
         server.shutdown()
         server.server_close()

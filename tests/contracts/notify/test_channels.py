@@ -1,12 +1,8 @@
 """Channels against real servers on this machine: SMTP, webhooks, Apprise, an Alertmanager's API."""
 
-import email
 import hashlib
 import hmac
-import socket
 from collections.abc import Iterator
-from email import policy
-from typing import Any
 
 import msgspec
 import pytest
@@ -18,33 +14,15 @@ from sinks.notify.channels.mail import MailChannel
 from sinks.notify.channels.push import AppriseChannel
 from sinks.notify.channels.webhook import WebhookChannel
 from sinks.notify.rendering import Renderer
+from tests.contracts.notify.mailbox import Mailbox, free_port
 from tests.contracts.notify.receiver import Receiver
 from tests.unit.sinks.notify.samples import alert
-
-
-class Mailbox:
-    """Takes every mail, but for receivers named in `refusals` (address → answer)."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.refusals: dict[str, str] = {}
-
-    async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:  # noqa: N802
-        if address in self.refusals:
-            return self.refusals[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append(email.message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
 
 
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     yield box, port
@@ -76,6 +54,17 @@ def test_a_receiver_refused_for_good_is_dead_and_one_refused_for_now_is_not(mail
     with pytest.raises(Unavailable):
         mail(port, "full@example.org").send(message())
     assert mail(port, "gone@example.org", "ana@example.org").send(message()) == "sent, but not to gone@example.org"
+
+
+def test_a_receiver_refused_for_now_gets_it_later_and_nobody_gets_it_twice(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    box.refusals = {"gone@example.org": "550 no such user", "slow@example.org": "451 come back later"}
+    channel = mail(port, "ana@example.org", "gone@example.org", "slow@example.org")
+    with pytest.raises(Unavailable, match="refused for now"):
+        channel.send(message())
+    del box.refusals["slow@example.org"]
+    assert channel.send(message()) == "sent, but not to gone@example.org"
+    assert [mail["X-RcptTo"] for mail in box.mails] == ["ana@example.org", "slow@example.org"]
 
 
 def test_no_mail_server_is_tried_again() -> None:

@@ -1,11 +1,13 @@
 """Alerts reach their channels on real Kafka, through failures, hangs, kills and restarts."""
 
 import signal
+import socket
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from aiosmtpd.controller import Controller
 
 from newswatch import wire
 from newswatch.kafka_clients import consumer
@@ -13,8 +15,9 @@ from newswatch.records.alert import Delivery
 from newswatch.settings import Settings
 from newswatch.topics import Topic
 from tests.contracts.notify.conftest import Publish, Start
+from tests.contracts.notify.mailbox import Mailbox, free_port
 from tests.contracts.notify.notify_process import STEPS
-from tests.contracts.notify.receiver import Receiver
+from tests.contracts.notify.receiver import HANG, Receiver
 from tests.waiting import until
 
 pytestmark = pytest.mark.servers
@@ -72,18 +75,49 @@ def test_a_restart_does_not_deliver_again(start: Start, publish: Publish, receiv
     assert all(receiver.alerts().count(identity) == 1 for identity in ids)
 
 
-def test_a_webhook_that_fails_hangs_and_answers_429_gets_everything_in_the_end(
+def test_a_webhook_that_fails_hangs_asks_to_wait_and_fails_again_gets_everything_in_the_end(
     start: Start, publish: Publish, receiver: Receiver, settings: Settings
 ) -> None:
-    receiver.answers = [(500, {}), (503, {}), (429, {"Retry-After": "1"}), (502, {})]
-    receiver.gate.clear()
+    receiver.answers = [(500, {}), (HANG, {}), (429, {"Retry-After": "3"}), (500, {})]
     start(hook(receiver))
-    ids = publish(5)
-    until(lambda: any(receiver.keys(identity) for identity in ids), PATIENCE)
-    until(lambda: len(receiver.arrived) >= 2, PATIENCE)
-    receiver.gate.set()
-    until(lambda: set(ids) <= set(receiver.alerts()), PATIENCE)
-    until(lambda: all(d and d[-1].outcome == "delivered" for d in deliveries(settings, ids).values()), PATIENCE)
+    (first,) = publish(1)
+    until(lambda: receiver.alerts() == [first], PATIENCE)
+    at = [float(headers["X-Received-At"]) for _, _, headers in receiver.arrived]
+    assert len(at) == 5
+    assert at[2] - at[1] >= 2  # the channel's timeout
+    assert at[3] - at[2] >= 3  # as long as it was asked to wait
+    assert len(receiver.keys(first)) == 1
+    until(lambda: [d.outcome for d in deliveries(settings, [first])[first]][-1:] == ["delivered"], PATIENCE)
+    told = [(d.outcome, d.attempts) for d in deliveries(settings, [first])[first]]
+    assert told[-1] == ("delivered", 5)
+    assert ("retrying", 1) in told
+    more = publish(5)
+    until(lambda: set(more) <= set(receiver.alerts()), PATIENCE)
+
+
+def test_mail_servers_that_are_away_hang_and_greylist_get_everything_once(start: Start, publish: Publish) -> None:
+    port = free_port()
+    mail = {
+        "type": "email", "host": "127.0.0.1", "port": port, "security": "none", "sender": "newswatch@example.org",
+        "to": ["ana@example.org", "luis@example.org"], "timeout": 1, "retry": {"first": "0.1s", "longest": "0.5s"},
+    }  # fmt: skip
+    start({"mail": mail})
+    ids = publish(3)
+    with socket.create_server(("127.0.0.1", port)) as silent:  # takes connections, never says a word
+        silent.settimeout(PATIENCE)
+        with silent.accept()[0]:
+            silent.accept()[0].close()
+    box = Mailbox()
+    box.greylists = {"luis@example.org"}
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        until(lambda: len(box.mails) >= 2 * len(ids), PATIENCE)
+    finally:
+        controller.stop()
+    for address in ("ana@example.org", "luis@example.org"):
+        got = [mail["Message-ID"] for mail in box.mails if address in mail["X-RcptTo"]]
+        assert len(got) == len(set(got)) == len(ids)
 
 
 def test_a_dead_channel_does_not_delay_another(

@@ -17,7 +17,9 @@ from newswatch.errors import Unprocessable, UserError
 from newswatch.records.alert import Alert, AlertState
 from newswatch.records.backtest import BacktestEntry
 from newswatch.records.tracked import TrackedArticle
-from processors.alerts.backtesting import backtest, compare, days_of
+from processors.alerts import backtest_processes
+from processors.alerts.backtest_processes import backtests
+from processors.alerts.backtesting import Day, backtest, compare, days_of
 from processors.alerts.deciding import decide, state_key
 from tests.unit.processors.alerts.samples import NOON, at, rule_set, tracked
 
@@ -40,7 +42,7 @@ def test_it_fires_what_live_alerts_fire(tmp_path: Path) -> None:
         live += [(alert.rule_id, alert.article_id) for alert in outcome.alerts]
     assert [(entry.rule_id, entry.article_id) for entry in ledger.entries] == live
     assert ledger.held == {("r", "already-fired"): 1}
-    assert days_of(ledger, "s") == {"2026-01-09": 1, "2026-01-10": 1}
+    assert days_of(ledger, compare(ledger, ledger)[1]) == {"2026-01-09": Day(fired=1), "2026-01-10": Day(fired=1)}
 
 
 def test_it_shows_what_is_added_lost_and_moved(tmp_path: Path) -> None:
@@ -53,8 +55,21 @@ def test_it_shows_what_is_added_lost_and_moved(tmp_path: Path) -> None:
     ]
     assert [entry.story_id for entry in rule.added] == ["s2"]
     assert rule.lost == ()
+    assert days_of(after, rule) == {"2026-01-09": Day(fired=1, moved=1), "2026-01-10": Day(fired=1, added=1)}
     (reverse,) = compare(after, before)
     assert [entry.story_id for entry in reverse.lost] == ["s2"]
+
+
+def test_a_process_for_each_rule_set_finds_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [tmp_path / "old", tmp_path / "new"]
+    rules = []
+    for folder, word in zip(folders, ("embargo", "sugar"), strict=True):
+        folder.mkdir()
+        rules.append(rule_set(folder, {"id": "r", "match": {"any": word}}))
+    alone = backtests(folders, rules, ARCHIVE, NOON)
+    monkeypatch.setattr(backtest_processes, "ALONE", 1)
+    monkeypatch.setattr(backtest_processes, "BATCH", 2)
+    assert backtests(folders, rules, ARCHIVE, NOON) == alone == [backtest(each, ARCHIVE, NOON) for each in rules]
 
 
 def test_a_ledger_entry_is_no_alert() -> None:
@@ -74,7 +89,15 @@ def test_a_ledger_entry_is_no_alert() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["processors.alerts.backtesting", "newswatch.archive", "newswatch.topic_scan", "newswatch.cli.rules"]
+    "name",
+    [
+        "processors.alerts.backtesting",
+        "processors.alerts.backtest_processes",
+        "newswatch.archive",
+        "newswatch.indexed_archive",
+        "newswatch.topic_scan",
+        "newswatch.cli.rules",
+    ],
 )
 def test_nothing_on_its_path_names_a_channel_or_a_producer(name: str) -> None:
     module = importlib.import_module(name)
