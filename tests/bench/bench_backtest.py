@@ -71,17 +71,18 @@ def to_kafka(settings: Settings, stored: Iterable[TrackedArticle]) -> None:
 
 def to_index(settings: Settings, stored: Iterable[TrackedArticle]) -> None:
     """The documents the index sink makes of them."""
-    client = elasticsearch_client(settings.elasticsearch)
+    client = elasticsearch_client(settings.elasticsearch).options(request_timeout=180)
     place = Position(topic=Topic.TRACKED.value, partition=0, offset=0)
     lines: list[Mapping[str, Any]] = []
     for one in stored:
         for document in from_tracked(one, place, one.article.first_seen):
             index = document.index(settings.elasticsearch.prefix)
             lines += [{"index": {"_index": index, "_id": document.id}}, document.body]
-        if len(lines) > 4000:
+        if len(lines) > 1000:
             assert not client.bulk(operations=lines)["errors"]
             lines = []
-    client.bulk(operations=lines, refresh=True)
+    if lines:
+        client.bulk(operations=lines)
     client.indices.refresh(index=f"{settings.elasticsearch.prefix}-*")
 
 

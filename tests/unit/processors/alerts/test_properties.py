@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newswatch.records.alert import AlertState
 from newswatch.wire import decode, encode
-from processors.alerts.deciding import decide, state_key
+from processors.alerts.deciding import decide, read, state_key
 from processors.alerts.matching.automaton import Automaton
 from processors.alerts.matching.segments import haystack, word_spans
 from processors.alerts.matching.terms import Term, read_term
@@ -80,6 +80,69 @@ def test_matching_equals_a_naive_reading_on_many_pairs() -> None:
             hits += expected
         compared += len(terms)
     assert hits > PAIRS // 50
+
+
+TERMS = ["cuba", "oil", "boil", "preso", "político", "díaz-canel", "cub*", "oil preso", "pol*", "u.s."]
+
+
+def some(chance: random.Random, most: int) -> list[str]:
+    """One to `most` terms."""
+    return chance.sample(TERMS, chance.randint(1, most))
+
+
+def random_match(chance: random.Random) -> dict[str, Any]:
+    """What a rule asks for: lists, a stretch of words or a boolean query, one or several of them."""
+    match: dict[str, Any] = {chance.choice(["any", "all"]): some(chance, 3)}
+    if chance.random() < 0.3:
+        match["none"] = some(chance, 2)
+    if chance.random() < 0.3:
+        match["near"] = [{"terms": chance.sample(["oil", "preso", "a", "cuba"], 2), "within": chance.randint(1, 3)}]
+    if chance.random() < 0.4:
+        one, two, three = chance.sample(["oil", "preso", "cuba", "cub*", "boil"], 3)
+        match["query"] = f"({one} {chance.choice(['AND', 'OR'])} {two}) AND NOT {three}"
+    return match
+
+
+def naive_met(match: dict[str, Any], title: list[str], text: list[str]) -> bool:
+    """Whether an article is what a rule asks for, read word by word."""
+
+    def has(term: str) -> bool:
+        plain = naive_words(term.rstrip("*"))
+        return any(naive_has(words, plain, term.endswith("*")) for words in (title, text))
+
+    parts = [any(map(has, match["any"])) if "any" in match else all(map(has, match["all"]))]
+    parts.append(not any(map(has, match.get("none", ()))))
+    for near in match.get("near", ()):
+        first, second = near["terms"]
+        places = [(i, j) for words in (title, text) for i, a in enumerate(words) for j, b in enumerate(words)
+                  if (a, b) == (first, second) and i != j]  # fmt: skip
+        parts.append(any(abs(i - j) <= near["within"] for i, j in places))
+    if query := match.get("query"):
+        one, how, two, _, _, three = query.replace("(", "").replace(")", "").split()
+        both = has(one) and has(two) if how == "AND" else has(one) or has(two)
+        parts.append(both and not has(three))
+    return all(parts)
+
+
+def test_rules_match_as_a_naive_reading_does_on_many_pairs(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    matches = [random_match(chance) for _ in range(400)]
+    rules = rule_set(tmp_path, *({"id": f"r{number}", "match": match} for number, match in enumerate(matches)))
+    compared = hits = 0
+    while compared < PAIRS:
+        title, text = (
+            "".join(chance.choice(WORDS) + chance.choice(GLUE) for _ in range(chance.randint(0, most)))
+            for most in (4, 12)
+        )
+        article = tracked(text, title=title)
+        reading = read(rules, article)
+        met = {rule.id for rule in rules.candidates(reading.found) if rule.condition.met(reading, article)}
+        words = naive_words(title), naive_words(text)
+        wanted = {f"r{number}" for number, match in enumerate(matches) if naive_met(match, *words)}
+        assert met == wanted, (title, text)
+        compared += len(matches)
+        hits += len(met)
+    assert PAIRS // 50 < hits < PAIRS // 2
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
