@@ -174,13 +174,13 @@ def backtest(
     now = datetime.now(UTC)
     settings = load_settings()
     paths = (against or rules_path(settings), rules_file)
-    rule_sets = [load_rules(path) for path in paths]
+    rules_before, rules_after = (load_rules(path) for path in paths)
     window = parse_moment(since, now), parse_moment(until, now)
     if articles:
         stored = Archive(file_archive(articles, *window), str(articles))
     else:
         stored = archive(settings, ArchiveKind(kind), *window)
-    before, after = backtests(paths, rule_sets, stored.articles, now)
+    before, after = backtests(rules_before, rules_after, paths, stored.articles, now)
     if ledger:
         ledger.write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in after.entries))
     show = report_json if as_json else report

@@ -1,6 +1,6 @@
 """Alert rules, loaded: every file checked, every term in one automaton, every rule a compiled condition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +46,10 @@ class RuleSet:
         for term in found:
             numbers.update(self.by_term.get(term, ()))
         return [self.rules[number] for number in sorted(numbers)]
+
+    def without(self, ids: Collection[str]) -> "RuleSet":
+        """The rules but for those with these ids."""
+        return _indexed([rule for rule in self.rules if rule.id not in ids], self.automaton)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,10 @@ def compiled(spec: RuleSpec, compiler: Compiler) -> Rule:
 
 def rule_set(rules: Sequence[Rule], compiler: Compiler) -> RuleSet:
     """The rules with their automaton and the index from terms to rules."""
+    return _indexed(rules, Automaton(compiler.terms))
+
+
+def _indexed(rules: Sequence[Rule], automaton: Automaton) -> RuleSet:
     by_term: dict[int, list[int]] = {}
     always = []
     for number, rule in enumerate(rules):
@@ -105,7 +113,7 @@ def rule_set(rules: Sequence[Rule], compiler: Compiler) -> RuleSet:
     return RuleSet(
         rules=tuple(rules),
         version=content_hash([rule.version for rule in rules]),
-        automaton=Automaton(compiler.terms),
+        automaton=automaton,
         by_term={term: tuple(numbers) for term, numbers in by_term.items()},
         always=tuple(always),
         flatlines=tuple(rule for rule in rules if rule.spec.type is Kind.FLATLINE),

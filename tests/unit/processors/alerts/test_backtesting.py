@@ -21,6 +21,7 @@ from processors.alerts import backtest_processes
 from processors.alerts.backtest_processes import backtests
 from processors.alerts.backtesting import Day, backtest, compare, days_of
 from processors.alerts.deciding import decide, state_key
+from processors.alerts.rules import load_rules
 from tests.unit.processors.alerts.samples import NOON, at, rule_set, tracked
 
 ARCHIVE = [
@@ -61,15 +62,20 @@ def test_it_shows_what_is_added_lost_and_moved(tmp_path: Path) -> None:
 
 
 def test_a_process_for_each_rule_set_finds_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folders = [tmp_path / "old", tmp_path / "new"]
-    rules = []
-    for folder, word in zip(folders, ("embargo", "sugar"), strict=True):
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, word in ((old, "embargo"), (new, "sugar")):
         folder.mkdir()
-        rules.append(rule_set(folder, {"id": "r", "match": {"any": word}}))
-    alone = backtests(folders, rules, ARCHIVE, NOON)
-    monkeypatch.setattr(backtest_processes, "ALONE", 1)
-    monkeypatch.setattr(backtest_processes, "BATCH", 2)
-    assert backtests(folders, rules, ARCHIVE, NOON) == alone == [backtest(each, ARCHIVE, NOON) for each in rules]
+        rule_set(folder, {"id": "same", "match": {"any": "weather"}}, {"id": "r", "match": {"any": word}})
+    before, after = load_rules(old), load_rules(new)
+    whole = [backtest(rules, ARCHIVE, NOON) for rules in (before, after)]
+    for alone in (2000, 1):
+        monkeypatch.setattr(backtest_processes, "ALONE", alone)
+        monkeypatch.setattr(backtest_processes, "BATCH", 2)
+        found = backtests(before, after, (old, new), ARCHIVE, NOON)
+        assert [sorted(ledger.entries, key=str) for ledger in found] == [sorted(w.entries, key=str) for w in whole]
+        assert [(ledger.held, ledger.articles, ledger.days()) for ledger in found] == [
+            (ledger.held, ledger.articles, ledger.days()) for ledger in whole
+        ]
 
 
 def test_a_ledger_entry_is_no_alert() -> None:
