@@ -12,7 +12,22 @@ BY = frozenset({"by", "por"})
 FROM = frozenset({"from", "desde"})
 INSIDE = frozenset({"in", "during", "en", "durante", "em"})
 SKIPPED = frozenset(
-    {"since", "after", "before", "desde", "tras", "antes", "após", "until", "hasta", "até", "despite", "according to"}
+    {
+        "since",
+        "after",
+        "before",
+        "desde",
+        "tras",
+        "antes",
+        "após",
+        "until",
+        "hasta",
+        "até",
+        "despite",
+        "according to",
+        "según",
+        "segundo",
+    }
 )
 
 
@@ -50,14 +65,16 @@ def _acted_on(clause: Clause, predicate: Predicate) -> list[Chunk]:
 def target_of(rule: Rule, chunks: list[Chunk], clause: Clause, source: Party | None) -> Party | None:
     """The best-placed party right of a trigger: direct object, the rule's prepositions, then "of", then "in"."""
     best: tuple[int, int, Party] | None = None
+    aside = False
     for index, chunk in enumerate(chunks):
-        rank = _rank(rule, chunk, first=not index)
+        aside = chunk.prep in SKIPPED or (aside and chunk.prep in OF)  # "tras las amenazas de X" names no target
+        rank = None if aside else _rank(rule, chunk, first=not index)
         if rank is None:
             continue
         party = clause.party(chunk)
         if party is None or not (party.country or party.id):
             continue
-        rank += 0 if party.explicit else 5
+        rank += (0 if party.explicit else 5) + (3 if rank == 1 and not party.country else 0)
         rank += 6 if party.kind == "company" else 0
         rank += 3 if "oil" in chunk.classes and chunk.mentions[0:1] and chunk.mentions[0].actor is None else 0
         if source is not None and party.country == source.country and not (chunk.mentions and rank == 0):
@@ -68,8 +85,6 @@ def target_of(rule: Rule, chunks: list[Chunk], clause: Clause, source: Party | N
 
 
 def _rank(rule: Rule, chunk: Chunk, *, first: bool) -> int | None:
-    if chunk.prep in SKIPPED:
-        return None
     if chunk.prep in BY and chunk.prep not in rule.preps:
         return 3 if rule.type == "REQUEST" else None  # "demanded the release by X"
     if not chunk.prep or (first and chunk.prep in PERSONAL):

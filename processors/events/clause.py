@@ -3,7 +3,17 @@
 from processors.events import grammar
 from processors.events.chunks import Item
 from processors.events.phrases import Chunk, noun_phrases
-from processors.events.predicates import COMPLEMENT, COORDINATE, GERUND, INFINITIVE, PARTICIPLE, RELATIVE, Predicate
+from processors.events.predicates import (
+    COMPLEMENT,
+    COORDINATE,
+    GERUND,
+    INFINITIVE,
+    MAIN,
+    PARTICIPLE,
+    RELATIVE,
+    SUBORDINATE,
+    Predicate,
+)
 from processors.events.salience import Party, Salience
 
 OF = frozenset({"of", "de"})
@@ -14,6 +24,7 @@ VOICED = frozenset({"ACCUSE", "THREATEN", "REQUEST", "REJECT"})  # done by sayin
 CLOSING = frozenset({",", '"'})  # what ends a report before its verb of saying
 HANGING = frozenset({INFINITIVE, GERUND, COORDINATE, RELATIVE, PARTICIPLE})
 COMMANDED = PERSONAL | {"on", "upon", "for"}  # "called on X to …", "instó a X a …"
+OPENING = frozenset({MAIN, COMPLEMENT, SUBORDINATE})  # links of clauses that may put their subject last
 SEATED = frozenset({"in", "en", "em"})  # "a judge in Madrid"
 
 
@@ -26,7 +37,7 @@ class Clause:
         self._objects: dict[int, list[Chunk]] = {}
         self._subject_chunks: dict[int, list[Chunk]] = {}
         verbs = frozenset(at for predicate in predicates for at in range(predicate.start, predicate.end + 1))
-        self.chunks = noun_phrases(items, 0, len(items), verbs)
+        self.chunks = noun_phrases(items, 0, len(items), verbs, deverbal=salience.lang != "en")
 
     def within(self, start: int, end: int) -> list[Chunk]:
         """The noun phrases that begin in items[start:end]; the first keeps no preposition from before it."""
@@ -49,8 +60,16 @@ class Clause:
             chunks = self.within(predicate.subject_start, predicate.subject_end)
             if chunks and chunks[0].prep == "a" and self._article(chunks[0]):
                 chunks[0] = chunks[0].free()
-            self._subject_chunks[key] = _without_fronted(chunks)
+            self._subject_chunks[key] = _without_fronted(chunks) or self._inverted(predicate)
         return self._subject_chunks[key]
+
+    def _inverted(self, predicate: Predicate) -> list[Chunk]:
+        """The subject behind a passive with nothing before it ("fueron detenidas cinco personas")."""
+        if not predicate.passive or predicate.link not in OPENING or self.salience.lang == "en":
+            return []
+        chunks = self.objects(predicate)
+        first = next((at for at, chunk in enumerate(chunks) if not chunk.prep and not chunk.after_comma), None)
+        return chunks[first:] if first is not None and first <= 1 else []
 
     def _article(self, chunk: Chunk) -> bool:
         """Whether the "a" a clause opens with is the Portuguese article, not the preposition."""

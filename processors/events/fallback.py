@@ -75,7 +75,7 @@ def _missing_source(rule: Rule, clause: Clause, predicate: Predicate, target: Pa
 def _home(clause: Clause, code: str) -> str:
     """Whose deed it is when nobody is named: the people's own state; for foreigners, the article's."""
     core = clause.salience.watch.focus.core
-    return code if code in core or not code else (clause.salience.home() or code)
+    return code if code in core else (clause.salience.home() or code)
 
 
 def _missing_target(rule: Rule, clause: Clause, predicate: Predicate, source: Party | None) -> Party | None:

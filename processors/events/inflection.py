@@ -123,13 +123,14 @@ def spanish_verb(lemma: str) -> Forms:
     """Forms of a Spanish verb, with infinitives and gerunds carrying a clitic pronoun."""
     verb, _, tail = lemma.partition("_")
     tail = f"_{tail}" if tail else ""
-    for form, bits in _romance(verb, ES_ENDINGS, ES_FUTURE, irregular.SPANISH_STEMS, _spell_spanish):
+    stems = {verb: irregular.spanish_stem(verb)}
+    regular = _romance(verb, ES_ENDINGS, ES_FUTURE, stems, _spell_spanish)
+    for form, bits in (*regular, *((form, Form(number)) for form, number in irregular.spanish_forms(verb))):
         yield form + tail, bits
-    for form, number in irregular.spanish_forms(verb):
-        yield form + tail, Form(number)
-    if not tail:
-        for clitic in CLITICS:
-            yield verb + clitic, Form.INF
+        if not tail and form.endswith("ndo"):
+            stressed = f"{form[:-4]}{'á' if form[-4] == 'a' else 'é'}ndo"
+            yield from (((stressed + clitic + tail), Form.GER) for clitic in CLITICS)
+    yield from ((verb + clitic + tail, Form.INF) for clitic in CLITICS)
 
 
 def portuguese_verb(lemma: str) -> Forms:
@@ -161,7 +162,7 @@ def _romance(
     for ending, bits in endings[group]:
         stressed = bits & (Form.PRES | Form.SUBJ) and ending in {"a", "an", "e", "en", "o", "am", "em"}
         yield spell(strong if stressed else stem, ending, group), bits
-    root = irregular.FUTURE_ROOTS.get(verb, verb.replace("í", "i"))
+    root = irregular.future_root(verb)
     for ending, bits in future:
         yield root + ending, bits
 
@@ -181,7 +182,7 @@ def _spell_spanish(stem: str, ending: str, group: str) -> str:
         for old, new in changes:
             if stem.endswith(old):
                 return stem[: -len(old)] + ("z" if new == "zc" and stem[-2:-1] not in VOWELS else new) + ending
-    if group != "ar" and stem and stem[-1] in "aeou":
+    if group != "ar" and stem and stem[-1] in "aeou" and not stem.endswith(("gu", "qu")):
         return _after_vowel(stem, ending, group)
     return stem + ending
 

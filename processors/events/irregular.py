@@ -50,159 +50,117 @@ ENGLISH_PLURALS = {
 ENGLISH_OES = frozenset({"embargo", "veto", "hero", "echo", "go", "do"})
 
 # stressed stems of stem-changing verbs (present and subjunctive, third persons)
-SPANISH_STEMS = dict(
-    pair.split(":")
-    for pair in [
-        "pedir:pid",
-        "impedir:impid",
-        "exigir:exig",
-        "cerrar:cierr",
-        "negar:nieg",
-        "comenzar:comienz",
-        "empezar:empiez",
-        "encontrar:encuentr",
-        "mostrar:muestr",
-        "recordar:recuerd",
-        "acordar:acuerd",
-        "probar:prueb",
-        "aprobar:aprueb",
-        "reprobar:reprueb",
-        "sentenciar:sentenci",
-        "defender:defiend",
-        "atender:atiend",
-        "extender:extiend",
-        "perder:pierd",
-        "pensar:piens",
-        "despertar:despiert",
-        "advertir:adviert",
-        "invertir:inviert",
-        "sugerir:sugier",
-        "repetir:repit",
-        "seguir:sigu",
-        "perseguir:persigu",
-        "conseguir:consigu",
-        "servir:sirv",
-        "despedir:despid",
-        "elegir:elig",
-        "dirigir:dirig",
-        "medir:mid",
-        "mover:muev",
-        "remover:remuev",
-        "promover:promuev",
-        "volver:vuelv",
-        "devolver:devuelv",
-        "resolver:resuelv",
-        "morir:muer",
-        "dormir:duerm",
-        "poder:pued",
-        "querer:quier",
-        "apretar:apriet",
-        "sentar:sient",
-        "asentar:asient",
-        "confesar:confies",
-        "gobernar:gobiern",
-        "desplegar:despliega",
-        "reforzar:refuerz",
-        "forzar:fuerz",
-        "rogar:rueg",
-        "colgar:cuelg",
-        "contar:cuent",
-        "costar:cuest",
-        "demostrar:demuestr",
-        "renovar:renuev",
-        "soltar:suelt",
-        "volar:vuel",
-        "mentir:mient",
-        "desmentir:desmient",
-        "consentir:consient",
-        "referir:refier",
-        "transferir:transfier",
-        "convertir:conviert",
-        "herir:hier",
-        "preferir:prefier",
-        "diferir:difier",
-        "quebrar:quiebr",
-        "manifestar:manifiest",
-        "revertir:reviert",
-        "reunir:reún",
-        "prohibir:prohíb",
-        "enviar:enví",
-        "ampliar:amplí",
-        "confiar:confí",
-    ]
-)
-SPANISH_STEMS["desplegar"] = "desplieg"
+# stems under stress that no rule makes
+# fmt: off
+SPANISH_STEMS = dict(pair.split(":") for pair in [
+    "absolver:absuelv", "acertar:aciert", "acordar:acuerd", "acostar:acuest", "adquirir:adquier", "alentar:alient",
+    "almorzar:almuerz", "ampliar:amplí", "apostar:apuest", "apretar:apriet", "aprobar:aprueb", "ascender:asciend",
+    "asentar:asient", "atender:atiend", "calentar:calient", "cegar:cieg", "cerrar:cierr", "colgar:cuelg",
+    "comenzar:comienz", "comprobar:comprueb", "concertar:conciert", "confesar:confies", "confiar:confí",
+    "conmover:conmuev", "consolar:consuel", "contar:cuent", "contender:contiend", "costar:cuest", "defender:defiend",
+    "degollar:degüell", "demostrar:demuestr", "denegar:denieg", "desalentar:desalient", "desaprobar:desaprueb",
+    "descender:desciend", "descolgar:descuelg", "desconcertar:desconciert", "descontar:descuent",
+    "despertar:despiert", "desplegar:desplieg", "desterrar:destierr", "devolver:devuelv", "disolver:disuelv",
+    "doler:duel", "dormir:duerm", "empezar:empiez", "encender:enciend", "encerrar:encierr", "encomendar:encomiend",
+    "encontrar:encuentr", "enmendar:enmiend", "entender:entiend", "enterrar:entierr", "enviar:enví",
+    "envolver:envuelv", "esforzar:esfuerz", "extender:extiend", "forzar:fuerz", "gobernar:gobiern", "helar:hiel",
+    "inquirir:inquier", "jugar:jueg", "llover:lluev", "manifestar:manifiest", "morder:muerd", "morir:muer",
+    "mostrar:muestr", "mover:muev", "negar:nieg", "pensar:piens", "perder:pierd", "plegar:plieg", "poblar:puebl",
+    "poder:pued", "probar:prueb", "prohibir:prohíb", "promover:promuev", "quebrar:quiebr", "querer:quier",
+    "recomendar:recomiend", "recordar:recuerd", "recostar:recuest", "reencontrar:reencuentr", "reforzar:refuerz",
+    "remover:remuev", "renegar:renieg", "renovar:renuev", "replegar:replieg", "reprobar:reprueb", "resolver:resuelv",
+    "reunir:reún", "rodar:rued", "rogar:rueg", "sembrar:siembr", "sentar:sient", "sobrevolar:sobrevuel",
+    "soltar:suelt", "sonar:suen", "soñar:sueñ", "temblar:tiembl", "tender:tiend", "tentar:tient",
+    "trascender:trasciend", "tronar:truen", "tropezar:tropiez", "verter:viert", "volar:vuel", "volcar:vuelc",
+    "volver:vuelv",
+])
+# fmt: on
 PORTUGUESE_STEMS = dict(
     pair.split(":")
     for pair in ["pedir:ped", "impedir:imped", "seguir:segu", "reunir:reún", "proibir:proíb", "sugerir:suger"]
 )
 FUTURE_ROOTS = {
-    "tener": "tendr", "detener": "detendr", "mantener": "mantendr", "obtener": "obtendr", "retener": "retendr",
-    "sostener": "sostendr", "poner": "pondr", "imponer": "impondr", "proponer": "propondr", "oponer": "opondr",
-    "exponer": "expondr", "disponer": "dispondr", "reponer": "repondr", "suponer": "supondr", "venir": "vendr",
-    "intervenir": "intervendr", "decir": "dir", "hacer": "har", "haber": "habr", "poder": "podr", "querer": "querr",
-    "saber": "sabr", "salir": "saldr", "dizer": "dir", "fazer": "far", "trazer": "trar", "convenir": "convendr",
+    "decir": "dir", "hacer": "har", "haber": "habr", "poder": "podr", "querer": "querr", "saber": "sabr",
+    "salir": "saldr", "dizer": "dir", "fazer": "far", "trazer": "trar",
 }  # fmt: skip
+
+
+def future_root(verb: str) -> str:
+    """What the future and conditional endings of a Spanish or Portuguese verb stand on."""
+    if verb.endswith(("tener", "poner", "venir")):
+        return verb[:-2] + "dr"
+    return FUTURE_ROOTS.get(verb, verb.replace("í", "i"))
+
+
 # preterite (third singular stem), present third singular/plural, subjunctive stem, participle of strong verbs
 _ES_STRONG = {
-    "tener": ("tuv", "tiene/tienen", "teng", "tenid"), "detener": ("detuv", "detiene/detienen", "deteng", "detenid"),
-    "mantener": ("mantuv", "mantiene/mantienen", "manteng", "mantenid"),
-    "obtener": ("obtuv", "obtiene/obtienen", "obteng", "obtenid"),
-    "retener": ("retuv", "retiene/retienen", "reteng", "retenid"),
-    "sostener": ("sostuv", "sostiene/sostienen", "sosteng", "sostenid"),
-    "poner": ("pus", "pone/ponen", "pong", "puest"), "imponer": ("impus", "impone/imponen", "impong", "impuest"),
-    "proponer": ("propus", "propone/proponen", "propong", "propuest"),
-    "oponer": ("opus", "opone/oponen", "opong", "opuest"), "exponer": ("expus", "expone/exponen", "expong", "expuest"),
-    "disponer": ("dispus", "dispone/disponen", "dispong", "dispuest"),
-    "venir": ("vin", "viene/vienen", "veng", "venid"), "intervenir": ("intervin", "interviene/intervienen",
-    "interveng", "intervenid"),
-    "convenir": ("convin", "conviene/convienen", "conveng", "convenid"),
-    "decir": ("dij", "dice/dicen", "dig", "dich"), "contradecir": ("contradij", "contradice/contradicen",
-    "contradig", "contradich"),
+    "tener": ("tuv", "tiene/tienen", "teng", "tenid"), "poner": ("pus", "pone/ponen", "pong", "puest"),
+    "venir": ("vin", "viene/vienen", "veng", "venid"), "decir": ("dij", "dice/dicen", "dig", "dich"),
     "hacer": ("hic", "hace/hacen", "hag", "hech"), "haber": ("hub", "ha/han", "hay", "habid"),
     "poder": ("pud", "puede/pueden", "pued", "podid"), "querer": ("quis", "quiere/quieren", "quier", "querid"),
     "estar": ("estuv", "está/están", "est", "estad"), "saber": ("sup", "sabe/saben", "sep", "sabid"),
-    "dar": ("d", "da/dan", "d", "dad"), "conducir": ("conduj", "conduce/conducen", "conduzc", "conducid"),
-    "reducir": ("reduj", "reduce/reducen", "reduzc", "reducid"), "producir": ("produj", "produce/producen",
-    "produzc", "producid"),
-    "introducir": ("introduj", "introduce/introducen", "introduzc", "introducid"),
-    "atraer": ("atraj", "atrae/atraen", "atraig", "atraíd"), "caer": ("cay", "cae/caen", "caig", "caíd"),
-    "extraer": ("extraj", "extrae/extraen", "extraig", "extraíd"), "traer": ("traj", "trae/traen", "traig", "traíd"),
+    "dar": ("d", "da/dan", "d", "dad"), "ducir": ("duj", "duce/ducen", "duzc", "ducid"),
+    "traer": ("traj", "trae/traen", "traig", "traíd"), "caer": ("cay", "cae/caen", "caig", "caíd"),
     "salir": ("sali", "sale/salen", "salg", "salid"),
 }  # fmt: skip
-_ES_WEAK_I = {
-    "pedir": "pid", "impedir": "impid", "advertir": "advirt", "invertir": "invirt", "sugerir": "sugir",
-    "repetir": "repit",
-    "seguir": "sigu", "perseguir": "persigu", "conseguir": "consigu", "despedir": "despid", "elegir": "elig",
-    "herir": "hir",
-    "mentir": "mint", "desmentir": "desmint", "consentir": "consint", "referir": "refir", "transferir": "transfir",
-    "morir": "mur", "convertir": "convirt", "revertir": "revirt", "diferir": "difir",
-}  # fmt: skip
+_ES_FAMILIES = ("tener", "poner", "venir", "decir", "hacer", "ducir", "traer")  # compounds inflect as these do
+_ES_FIRM_E = frozenset({"agredir", "transgredir", "divergir", "convergir", "sumergir", "concernir"})  # keep their e
+_ES_TO_IE = ("entir", "erir", "ertir", "hervir")  # present in ie; other verbs in -e-ir have i
 _ES_PARTICIPLES = {
-    "romper": "rot", "morir": "muert", "abrir": "abiert", "reabrir": "reabiert", "escribir": "escrit",
-    "suscribir": "suscrit",
-    "volver": "vuelt", "devolver": "devuelt", "resolver": "resuelt", "cubrir": "cubiert", "ver": "vist",
-    "prever": "previst", "freír": "frit", "disolver": "disuelt",
+    "romper": "rot", "morir": "muert", "abrir": "abiert", "reabrir": "reabiert", "cubrir": "cubiert", "ver": "vist",
+    "descubrir": "descubiert", "prever": "previst", "freír": "frit",
 }  # fmt: skip
+_ES_PARTICIPLE_ENDINGS = (("scribir", "scrit"), ("olver", "uelt"))  # inscrito, disuelto
+
+
+def spanish_weak_stem(verb: str) -> str | None:
+    """The stem of "pidió", "sintiendo", "murió"; None for verbs that keep their vowel."""
+    stem = verb[:-2]
+    at = max(stem.rfind(vowel) for vowel in "aeiou" if vowel != "u" or not stem.endswith(("gu", "qu")))
+    if verb in {"morir", "dormir"}:
+        return stem.replace("o", "u")
+    if not verb.endswith("ir") or at < 0 or stem[at] != "e" or verb in _ES_FIRM_E or verb.endswith("venir"):
+        return None
+    return stem[:at] + "i" + stem[at + 1 :]
+
+
+def spanish_stem(verb: str) -> str:
+    """The stem under stress, as in "pide", "siente", "niega"."""
+    weak = spanish_weak_stem(verb)
+    if verb in SPANISH_STEMS or weak is None:
+        return SPANISH_STEMS.get(verb, verb[:-2])
+    at = next(index for index, (old, new) in enumerate(zip(verb, weak, strict=False)) if old != new)
+    return f"{verb[:at]}ie{verb[at + 1 : -2]}" if verb.endswith(_ES_TO_IE) else weak
+
+
+def _strong(verb: str) -> tuple[str, tuple[str, str, str, str]] | None:
+    """The prefix of a strong verb and what its family does; None for others."""
+    base = next((base for base in _ES_FAMILIES if verb.endswith(base)), verb)
+    return (verb.removesuffix(base), _ES_STRONG[base]) if base in _ES_STRONG else None
 
 
 def spanish_forms(verb: str) -> Iterator[tuple[str, int]]:
     """The irregular forms of a Spanish verb, beside the regular ones."""
-    if verb in _ES_STRONG:
-        past, present, subj, part = _ES_STRONG[verb]
+    found = _strong(verb)
+    if found is not None:
+        prefix, (past, present, subj, part) = found
         third = {"hic": "hizo", "d": "dio", "cay": "cayó", "sali": "salió"}.get(past, past + "o")
         plural = past + ("eron" if past.endswith(("j", "y")) else "ieron")
-        yield from ((third, PAST), ({"sali": "salieron", "d": "dieron"}.get(past, plural), PAST))
-        yield from ((form, PRES) for form in present.split("/"))
-        yield from ((subj + ending, SUBJ) for ending in ("a", "an"))
-        yield from ((past + "iera", SUBJ), (past + "ieran", SUBJ))
-        yield from ((part + ending, PART) for ending in ("o", "a", "os", "as"))
-    if verb in _ES_WEAK_I:
-        stem = _ES_WEAK_I[verb]
+        yield from ((prefix + third, PAST), (prefix + {"sali": "salieron", "d": "dieron"}.get(past, plural), PAST))
+        yield from ((prefix + form, PRES) for form in present.split("/"))
+        yield from ((prefix + subj + ending, SUBJ) for ending in ("a", "an"))
+        yield from ((prefix + past + "iera", SUBJ), (prefix + past + "ieran", SUBJ))
+        yield from ((prefix + part + ending, PART) for ending in ("o", "a", "os", "as"))
+    stem = spanish_weak_stem(verb)
+    if stem is not None:
         yield from ((stem + "ió", PAST), (stem + "ieron", PAST), (stem + "iera", SUBJ), (stem + "ieran", SUBJ))
         yield from ((stem + "iendo", GER), (stem + "a", SUBJ), (stem + "an", SUBJ))
-    if verb in _ES_PARTICIPLES:
-        yield from ((_ES_PARTICIPLES[verb] + ending, PART) for ending in ("o", "a", "os", "as"))
+    participle = _ES_PARTICIPLES.get(verb)
+    for old, new in _ES_PARTICIPLE_ENDINGS:
+        if verb.endswith(old):
+            participle = verb.removesuffix(old) + new
+    if participle is not None:
+        yield from ((participle + ending, PART) for ending in ("o", "a", "os", "as"))
 
 
 # present, preterite, subjunctives and participle of strong verbs; the prefixes make verbs of the same forms

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,10 @@ class _Builder:
     def __init__(self, lang: str) -> None:
         self.lang = lang
         self.words: dict[str, Word] = {}
+        self.verbs: dict[str, Word] = {}
         self.faults: list[str] = []
         self.closed: frozenset[str] = frozenset()
         self.prepositions: frozenset[str] = frozenset()
-        self.conjugated: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def add(self, form: str, word: Word) -> None:
         """Adds a meaning to a surface form and, where free, to its unaccented spelling."""
@@ -69,12 +70,20 @@ class _Builder:
         self.words[form] = grammar.merged(old, word) if old is not None else word
 
     def verb(self, lemma: str, **meaning: Any) -> None:
-        """Adds every form of a verb."""
-        if lemma not in self.conjugated:
-            self.conjugated[lemma] = tuple((form, int(bits)) for form, bits in VERBS[self.lang](lemma))
-        for form, bits in self.conjugated[lemma]:
-            if form not in self.closed:
-                self.add(form, Word(flags=grammar.VERB, forms=bits, lemma=lemma, **meaning))
+        """Adds a meaning to a verb; its forms come last, all at once."""
+        word = Word(flags=grammar.VERB, lemma=lemma, **meaning)
+        self.verbs[lemma] = grammar.merged(self.verbs[lemma], word) if lemma in self.verbs else word
+
+    def conjugate(self) -> None:
+        """Adds every form of every verb; forms of one mood and tense share a word."""
+        for lemma, meaning in self.verbs.items():
+            by_bits: dict[int, Word] = {}
+            for form, bits in VERBS[self.lang](lemma):
+                if form not in self.closed:
+                    number = int(bits)
+                    if number not in by_bits:
+                        by_bits[number] = replace(meaning, forms=number)
+                    self.add(form, by_bits[number])
 
     def noun(self, lemma: str, **meaning: Any) -> None:
         """Adds a noun's singular and plural."""
@@ -108,6 +117,7 @@ def load_lexicon(path: Path) -> Lexicon:
             _add_trigger(builder, f"{lang}.{section}.{number}", line, known)
     if builder.faults:
         raise ValueError("\n".join(f"{path.name}: {fault}" for fault in builder.faults))
+    builder.conjugate()
     if lang == "en":
         _inherit(builder)
     return _finish(builder, data)

@@ -32,6 +32,8 @@ ORDER = ("drop", "cancelled", "denied", "hypothetical", "announced", "happened")
 def verb_status(clause: Clause, predicate: Predicate, fired: dict[int, str]) -> str:
     """The status of what a verb tells, or DROP. `fired` maps the main verbs that made events to their types."""
     status = tense_status(predicate)
+    if status == "hypothetical" and predicate.word.forms & grammar.SUBJ:
+        status = _subjunctive(predicate)
     if predicate.link == SUBORDINATE and predicate.boundary_flags & grammar.CONDITION:
         return DROP if status == "denied" else worse(status, "hypothetical")  # "if Caracas does not cooperate"
     governor = predicate.governor
@@ -48,6 +50,13 @@ def verb_status(clause: Clause, predicate: Predicate, fired: dict[int, str]) -> 
         if governor.link == COMPLEMENT and status == tense_status(governor) == "hypothetical":
             return worse(status, verb_status(clause, governor, fired))  # "pede que libertem … e reconheçam …"
     return status
+
+
+def _subjunctive(predicate: Predicate) -> str:
+    """A subjunctive after "luego de que" happened; one in a relative clause is nobody's ("quien compre petróleo")."""
+    if predicate.boundary_flags & grammar.PAST_SUB:
+        return "happened"
+    return DROP if predicate.link == RELATIVE else "hypothetical"
 
 
 def _behind_it(items: list[Item], predicate: Predicate) -> bool:

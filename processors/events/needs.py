@@ -6,7 +6,7 @@ from processors.events import grammar
 from processors.events.arguments import object_classes
 from processors.events.clause import Clause
 from processors.events.grammar import Rule
-from processors.events.predicates import INFINITIVE, Predicate, tense_status
+from processors.events.predicates import COMPLEMENT, INFINITIVE, Predicate, tense_status
 from processors.events.salience import Party
 
 # fmt: off
@@ -24,8 +24,24 @@ def silent(rule: Rule, clause: Clause, predicate: Predicate) -> bool:
     """Whether the clause's form alone rules the rule out."""
     if rule.need == "near":
         return not any(rule.objects & chunk.classes for chunk in clause.objects(predicate))
+    if rule.type == "ACCUSE" and _closing_report(clause, predicate):
+        return True
     test = _FORMS.get(rule.need)
     return test is not None and not test(clause, predicate)
+
+
+def _closing_report(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a Romance verb of saying only closes a report: ", denunció su partido"."""
+    before = clause.items[predicate.start - 1].text if predicate.start else ""
+    tells = any(other.governor is predicate and other.link == COMPLEMENT for other in clause.predicates)
+    closes = before in {",", '"'} and not clause.subject_chunks(predicate)
+    return bool(predicate.word.speech) and clause.salience.lang != "en" and closes and not tells
+
+
+def _state(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a state, its capital or its government acts, not people in the street."""
+    subject = clause.subject(predicate)
+    return subject is not None and subject.explicit and subject.kind in {"country", "place", "government", "agency"}
 
 
 def satisfied(
@@ -118,7 +134,11 @@ def _near(clause: Clause, predicate: Predicate, name: str) -> bool:
 
 def _prison(clause: Clause, predicate: Predicate) -> bool:
     """Whether a prison, or freedom, is named anywhere right of the verb."""
-    return any(item.word.classes & FREED_FROM for item in clause.items[predicate.end + 1 :])
+    return any(
+        item.word.classes & FREED_FROM
+        or (item.mention is not None and item.mention.actor is not None and item.mention.actor.kind == "prison")
+        for item in clause.items[predicate.end + 1 :]
+    )
 
 
 _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
@@ -151,6 +171,7 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
         and not _near(clause, predicate, "disaster")
     ),
     "protest": _protest,
+    "state": _state,
     "call_for": lambda clause, predicate: (
         _next_text(clause, predicate) in {"for", "on", "to", "upon", "a", "al", "por", "para", "ao", "à"}
     ),

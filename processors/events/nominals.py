@@ -71,6 +71,7 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
     for rule in _rules(item, right, left):
         source, target = _parties(clause, rule, host, left, right, as_subject=as_subject)
         source, target = _completed(rule, clause, host, source, target)
+        source, target = _counted(rule, clause, left, source, target)
         told = _told(rule, clause, host, source, target, as_subject=as_subject)
         if told or (bare is None and rule.need != "never" and not rule.weak and rule.need != "event"):
             draft = Draft(
@@ -84,6 +85,17 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
                 return draft
             bare = draft
     return bare
+
+
+def _counted(
+    rule: Rule, clause: Clause, left: list[Item], source: Party | None, target: Party | None
+) -> tuple[Party | None, Party | None]:
+    """Both sides of a deed with a number and nobody named beside it ("156 releases"): it is done at home."""
+    counted = any(item.text[0].isdigit() or item.flags & grammar.NUMBER for item in left if item.mention is None)
+    if source is not None or target is not None or rule.pattern != "self" or not counted:
+        return source, target
+    home = clause.salience.at_home()
+    return home, home
 
 
 def _completed(

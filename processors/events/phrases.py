@@ -75,8 +75,13 @@ NAMING = PRON | FIRST | ROLE | NOUN | POSS
 OPENS = PREP | SUB | REL | COMPL | COORD  # words that end a noun phrase and may begin the next
 
 
-def noun_phrases(items: list[Item], start: int, end: int, verbs: frozenset[int] = frozenset()) -> list[Chunk]:
-    """The noun phrases of items[start:end], left to right; none reaches over an index of `verbs`."""
+def noun_phrases(
+    items: list[Item], start: int, end: int, verbs: frozenset[int] = frozenset(), *, deverbal: bool = False
+) -> list[Chunk]:
+    """The noun phrases of items[start:end], left to right; none reaches over an index of `verbs`.
+
+    `deverbal`: a verb form that is none of `verbs` is a noun there ("la reventa").
+    """
     chunks: list[Chunk] = []
     current, timed = Chunk(start, "", after_comma=False), False
     for index in range(start, end):
@@ -90,15 +95,20 @@ def noun_phrases(items: list[Item], start: int, end: int, verbs: frozenset[int] 
                 continue
             current, timed = _close(chunks, current, index), False
             _open(current, item, flags, chunks, index)
-        elif flags & DET and (timed or not current.empty) and not flags & PRON:
+        elif (timed or not current.empty) and _begins(current, item, flags):
             current, timed = _close(chunks, current, index), False
         if flags & TIME and current.empty:
             timed = True  # "na sexta o Nobel": a new phrase opens behind the day
             continue
-        if item.mention is not None or flags & NAMING or not flags or item.word.classes:
+        if item.mention is not None or flags & NAMING or not flags or item.word.classes or (deverbal and flags & VERB):
             _take(current, item, index)
     _close(chunks, current, end)
     return chunks
+
+
+def _begins(current: Chunk, item: Item, flags: int) -> bool:
+    """Whether a word begins a phrase without a mark: an article, or a number after a name ("a Cuba 104 cubanos")."""
+    return bool(flags & DET and not flags & PRON) or bool(current.mentions and item.text[0].isdigit())
 
 
 def _open(current: Chunk, item: Item, flags: int, chunks: list[Chunk], index: int) -> None:
@@ -135,7 +145,7 @@ def _take(chunk: Chunk, item: Item, index: int) -> None:
     flags = item.flags
     if flags & NAMING:
         _name(chunk, item, flags)
-    if flags & NOUN or (not flags and item.text[0].isalpha()):
+    if flags & (NOUN | VERB) or (not flags and item.text[0].isalpha()):
         chunk.noun, chunk.empty = item, False
 
 
@@ -160,4 +170,6 @@ def _classes(mention: Mention, item: Item) -> tuple[str, ...]:
         return ("country", "person")
     if kind in {"country", "place", "demonym", "description", "government", "agency"}:
         return ("country",)
+    if kind == "prison":
+        return ("prison_word",)
     return (kind,) if kind in {"company", "media"} else ()

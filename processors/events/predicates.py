@@ -39,8 +39,13 @@ from processors.events.grammar import (
 
 AUXILIARY = BE | GET | HAVE | DO | FUTURE | MODAL
 INSIDE = AUXILIARY | ADVERB | NEG | REFLEXIVE
+LED = frozenset(
+    {"a", "al", "con", "contra", "ao", "à", "com"}
+)  # what a Romance verb form may go on with, and a noun less
 MONEY = frozenset("$€£")
 BIDDING = frozenset({"let", "make", "help", "see"})  # English verbs whose object does a bare infinitive
+CLITICS = frozenset({"lo", "la", "los", "las", "o", "a", "os", "as", "nos"})  # articles that are pronouns before a verb
+DEMONSTRATIVES = frozenset({"este", "esta", "estos", "estas", "ese", "esa", "esos", "esas", "aquel", "aquella"})
 MAIN, COMPLEMENT, SUBORDINATE, RELATIVE, COORDINATE, INFINITIVE, GERUND, PARTICIPLE = range(8)
 NEAR = 4  # words before a participle that may name what it describes
 NAMES = frozenset({"person", "leader_mention", "country", "company", "media"})
@@ -141,7 +146,7 @@ def _is_verb(items: list[Item], index: int, lang: str) -> bool:
     if prev & NUMBER or (before is not None and before.text[0].isdigit()):
         return bool(forms & FINITE) and not forms & PART and not item.flags & NOUN
     if prev & (DET | POSS) and not prev & REL:
-        return lang != "en" and not item.flags & NOUN and bool(forms & FINITE) and not forms & PART
+        return lang != "en" and not item.flags & NOUN and not forms & PART and _after_article(items, index)
     if prev & PREP and not prev & SUB:
         return bool(forms & (GER if lang == "en" else INF)) and not (
             item.flags & NOUN and lang == "en" and not _opens(items, index + 1)
@@ -149,6 +154,17 @@ def _is_verb(items: list[Item], index: int, lang: str) -> bool:
     if item.flags & NOUN:
         return _noun_or_verb(items, index, before, lang)
     return True
+
+
+def _after_article(items: list[Item], index: int) -> bool:
+    """Whether an unlisted noun or Romance verb after an article is the verb: "los liberó", "este llamara"."""
+    article, forms = items[index - 1].text, items[index].word.forms
+    if article in DEMONSTRATIVES:
+        return bool(forms & FINITE) and not forms & PRES
+    follows = items[index + 1].text if index + 1 < len(items) else ""
+    if forms & PRES and article in {"la", "a"} and follows in {"de", "del", "da", "do"}:
+        return any(rule.type == "ACCUSE" for rule in items[index].word.verb_rules)  # "la acusa de", but "la reventa de"
+    return article in CLITICS and bool(forms & FINITE)
 
 
 def _opens(items: list[Item], index: int) -> bool:
@@ -169,9 +185,9 @@ def _noun_or_verb(items: list[Item], index: int, before: Item | None, lang: str)
     if forms & PAST and not forms & PRES and (lang == "en" or not forms & PART):
         return True
     subject = before is None or before.mention is not None or bool(before.flags & (PRON | REL | COMPL | NOUN | COORD))
-    follows = index + 1 < len(items) and bool(
-        items[index + 1].flags & (COMPL | REL) or items[index + 1].text in {"a", "al", "ao", "à"}
-    )
+    follows = index + 1 < len(items) and bool(items[index + 1].flags & (COMPL | REL) or items[index + 1].text in LED)
+    if lang != "en" and forms & PRES and before is not None and before.mention is not None:
+        return index + 1 < len(items) and items[index + 1].text[0].isalnum()
     if forms & PART and lang != "en":
         acts = (
             before is not None and before.flags & VERB and not before.flags & AUXILIARY

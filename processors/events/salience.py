@@ -143,6 +143,11 @@ class Salience:
                     return code
         return self.recent[-1] if self.recent else next(iter(self.here), "")
 
+    def at_home(self) -> Party | None:
+        """The core country the sentence or article is about, as a party."""
+        code = self.home()
+        return Party(self.watch.countries[code].name, code, kind="inferred") if code in self.watch.focus.core else None
+
     def other(self, country: str) -> str:
         """The country named most recently but the one given."""
         return next((code for code in (*self.here, *reversed(self.recent)) if code != country), "")
