@@ -9,6 +9,7 @@ from processors.events.mentions import Mention
 from processors.folding import folded
 
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'][^\W\d_]+|\d+)*|[^\w\s]")
+HIATUS = re.compile("[aeo][íú]|[íú][aeo]")  # accents that Spanish verbs take in the present
 PUNCTUATION = frozenset(',;:.()"[]–!?…¿¡')
 PARTICLES = frozenset(["away", "back", "down", "free", "go", "home", "off", "out", "over", "up"])
 AFTER_PARTICLE = grammar.PREP | grammar.COORD | grammar.SUB | grammar.ADVERB | grammar.TIME | grammar.DAY
@@ -62,7 +63,7 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
         if word is not None:
             items.append(Item(at, at + len(text), text, word, word.flags))
         else:
-            word, plain, poss = _unlisted(text, words)
+            word, plain, poss = _unlisted(text, words, lexicon.lang)
             item = Item(at, at + len(text), plain, word, word.flags)
             item.poss = poss
             items.append(item)
@@ -91,7 +92,12 @@ def _word_of_name(text: str, words: dict[str, Word]) -> Word:
     return Word(classes=classes) if classes else NOTHING
 
 
-def _unlisted(text: str, words: dict[str, Word]) -> tuple[Word, str, bool]:
+def _spelt(text: str, word: Word) -> bool:
+    """Whether an accented Spanish word may be the verb form that is listed without: "desafía", but not "público"."""
+    return bool(word.forms & grammar.PRES) and HIATUS.search(text) is not None
+
+
+def _unlisted(text: str, words: dict[str, Word], lang: str) -> tuple[Word, str, bool]:
     if text.endswith("'s") and text[:-2] in words:
         return words[text[:-2]], text[:-2], True
     if "-" in text and (enclitic := ENCLITIC.fullmatch(text)) is not None:

@@ -65,7 +65,8 @@ class Clause:
 
     def _inverted(self, predicate: Predicate) -> list[Chunk]:
         """The subject behind a passive with nothing before it ("fueron detenidas cinco personas")."""
-        if not predicate.passive or predicate.link not in OPENING or self.salience.lang == "en":
+        opens = predicate.link in OPENING or (predicate.link == PARTICIPLE and not predicate.start)
+        if not predicate.passive or not opens or self.salience.lang == "en":
             return []
         chunks = self.objects(predicate)
         first = next((at for at, chunk in enumerate(chunks) if not chunk.prep and not chunk.after_comma), None)

@@ -25,6 +25,7 @@ ANSWERED = frozenset({"REQUEST", "THREATEN", "ACCUSE"})  # deeds that a refusal 
 NAMED_ELSEWHERE = frozenset({"any", "both", "aimed", "source", "target"})  # needs a party from the sentence may meet
 OBJECT_PREPOSITIONS = OF | {"a", "for", "with", "con", "com"}
 TAKEN = 5  # items right of a noun in which its object stands
+PARTNERS_OWN = frozenset({"SANCTION", "MOBILIZE", "THREATEN"})  # "the blockade of X" is the partner's own
 REACH = 14  # items right of a noun in which its arguments may stand
 
 
@@ -92,7 +93,7 @@ def _counted(
 ) -> tuple[Party | None, Party | None]:
     """Both sides of a deed with a number and nobody named beside it ("156 releases"): it is done at home."""
     counted = any(item.text[0].isdigit() or item.flags & grammar.NUMBER for item in left if item.mention is None)
-    if source is not None or target is not None or rule.pattern != "self" or not counted:
+    if source is not None or target is not None or rule.pattern != "self" or not (counted or rule.mode == "hunger"):
         return source, target
     home = clause.salience.at_home()
     return home, home
@@ -217,7 +218,7 @@ def _parties(
     agent = next((chunk for chunk in right if chunk.prep in BY and _by(rule, chunk)), None)
     behind = right[1:] if adjective is not None else right
     of = behind[0] if behind and behind[0].prep in OF else None
-    doer = of if of is not None and _doer(rule, of, behind) else None
+    doer = of if of is not None and _doer(clause, rule, of, behind) else None
     takes_of = bool(OF & set(rule.preps)) and doer is None
     source = clause.party(agent) if agent is not None else None
     if source is None:
@@ -260,10 +261,18 @@ def _by(rule: Rule, chunk: Chunk) -> bool:
     return chunk.prep == "by" or (chunk.prep not in rule.preps and rule.type != "CONSULT")
 
 
-def _doer(rule: Rule, of: Chunk, right: list[Chunk]) -> bool:
+def _doer(clause: Clause, rule: Rule, of: Chunk, right: list[Chunk]) -> bool:
     """Whether "of X" names the doer, as another state follows as the one hit ("acciones de EE.UU. en Venezuela")."""
     if rule.type in SPOKEN:
         return bool(of.mentions or of.role)
+    focus = clause.salience.watch.focus
+    if (
+        rule.type in PARTNERS_OWN
+        and of.mentions
+        and of.mentions[0].country in focus.partners
+        and not of.mentions[0].person
+    ):
+        return True
     states = [chunk for chunk in right if chunk.mentions and chunk.mentions[0].country]
     if rule.type not in DEEDS | {"CONSULT"} or len(states) < 2 or states[0].mentions[0].person or not states[0].prep:
         return False

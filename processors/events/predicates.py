@@ -156,6 +156,14 @@ def _is_verb(items: list[Item], index: int, lang: str) -> bool:
     return True
 
 
+def _led(items: list[Item], index: int) -> bool:
+    """Whether a participle that opens a headline is its verb: "Detenidos en Caracas varios periodistas"."""
+    following = items[index + 1] if index + 1 < len(items) else None
+    return following is not None and bool(
+        following.mention is None and (following.flags & (DET | PREP | NUMBER) or following.text[0].isdigit())
+    )
+
+
 def _after_article(items: list[Item], index: int) -> bool:
     """Whether an unlisted noun or Romance verb after an article is the verb: "los liberó", "este llamara"."""
     article, forms = items[index - 1].text, items[index].word.forms
@@ -189,10 +197,10 @@ def _noun_or_verb(items: list[Item], index: int, before: Item | None, lang: str)
     if lang != "en" and forms & PRES and before is not None and before.mention is not None:
         return index + 1 < len(items) and items[index + 1].text[0].isalnum()
     if forms & PART and lang != "en":
-        acts = (
-            before is not None and before.flags & VERB and not before.flags & AUXILIARY
-        )  # "nega visto", not "foi visto"
-        return not (before is None or before.flags & PREP or acts)
+        if before is None:
+            return _led(items, index)
+        acts = before.flags & VERB and not before.flags & AUXILIARY  # "nega visto", not "foi visto"
+        return not (before.flags & PREP or acts)
     return (
         subject
         and before is not None
