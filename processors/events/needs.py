@@ -38,12 +38,6 @@ def _closing_report(clause: Clause, predicate: Predicate) -> bool:
     return bool(predicate.word.speech) and clause.salience.lang != "en" and closes and not tells
 
 
-def _state(clause: Clause, predicate: Predicate) -> bool:
-    """Whether a state, its capital or its government acts, not people in the street."""
-    subject = clause.subject(predicate)
-    return subject is not None and subject.explicit and subject.kind in {"country", "place", "government", "agency"}
-
-
 def satisfied(
     rule: Rule, clause: Clause, predicate: Predicate | None, source: Party | None, target: Party | None
 ) -> bool:
@@ -103,7 +97,8 @@ def _protest(clause: Clause, predicate: Predicate) -> bool:
 def _state(clause: Clause, predicate: Predicate) -> bool:
     """Whether a state or one of its own acts: no people, no opposition."""
     subject = clause.subject(predicate)
-    return subject is not None and subject.kind != "demonym" and not {"CVL", "OPP"} & set(subject.sectors)
+    people = subject is None or subject.kind in {"demonym", "noun"}
+    return subject is not None and not people and not {"CVL", "OPP"} & set(subject.sectors)
 
 
 def _court(clause: Clause, predicate: Predicate) -> bool:
@@ -171,7 +166,6 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
         and not _near(clause, predicate, "disaster")
     ),
     "protest": _protest,
-    "state": _state,
     "call_for": lambda clause, predicate: (
         _next_text(clause, predicate) in {"for", "on", "to", "upon", "a", "al", "por", "para", "ao", "à"}
     ),
