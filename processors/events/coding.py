@@ -110,8 +110,15 @@ def _consumed(clause: Clause, predicate: Predicate, rule: Rule) -> Iterator[int]
         for index in range(start, end):
             word = clause.items[index].word
             promised = rule.type == "AGREE" and any(one.type in TALK for one in word.noun_rules)
-            if word.noun_rules and (content or promised or word.classes & rule.objects):
+            told = content or promised or bool(word.classes & rule.objects)
+            if word.noun_rules and told and not _judged(clause, rule, index):
                 yield index
+
+
+def _judged(clause: Clause, rule: Rule, index: int) -> bool:
+    """Whether a deed stands as what is condemned, which is told too: "condenó las amenazas", not "lo tildó de robo"."""
+    chunk = next((one for one in clause.chunks if one.start <= index < one.end), None)
+    return rule.type == "ACCUSE" and chunk is not None and not chunk.prep
 
 
 def parties(clause: Clause, predicate: Predicate, rule: Rule) -> tuple[Party | None, Party | None]:
