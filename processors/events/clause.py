@@ -50,8 +50,16 @@ class Clause:
         """Noun phrases right of a predicate."""
         key = predicate.main
         if key not in self._objects:
-            self._objects[key] = self.within(predicate.end + 1, predicate.object_end)
+            found = self.within(predicate.end + 1, predicate.object_end)
+            self._objects[key] = found or self._shared_objects(predicate)
         return self._objects[key]
+
+    def _shared_objects(self, predicate: Predicate) -> list[Chunk]:
+        """The objects of the next verb where both act on them: "liberaron y deportaron a dos hombres"."""
+        at = self.predicates.index(predicate) + 1
+        following = self.predicates[at] if at < len(self.predicates) else None
+        joined = following is not None and following.link == COORDINATE and following.start == predicate.end + 2
+        return self.objects(following) if following is not None and joined else []
 
     def subject_chunks(self, predicate: Predicate) -> list[Chunk]:
         """Noun phrases left of a predicate, in its own clause, without fronted adverbials."""

@@ -49,7 +49,17 @@ def complete(
         source = _place(clause, predicate, "") or source
     if not _known(target):
         target = _missing_target(rule, clause, predicate, source) or target
-    return source, target
+    return source, _abroad(rule, clause, source, target)
+
+
+def _abroad(rule: Rule, clause: Clause, source: Party | None, target: Party | None) -> Party | None:
+    """The core country named where a state off the watch seems to ask or accuse itself ("exigió la salida de sus …")."""
+    focus = clause.salience.watch.focus
+    outside = source is not None and source.country and source.country not in focus.core | focus.partners
+    if rule.type not in {"REQUEST", "ACCUSE"} or not outside or source is None or target is None:
+        return target
+    core = next((code for code in clause.salience.here if code in focus.core), "")
+    return _inferred(clause, core) if core and target.country == source.country else target
 
 
 def _known(party: Party | None) -> bool:

@@ -25,7 +25,7 @@ ANSWERED = frozenset({"REQUEST", "THREATEN", "ACCUSE"})  # deeds that a refusal 
 NAMED_ELSEWHERE = frozenset({"any", "both", "aimed", "source", "target"})  # needs a party from the sentence may meet
 OBJECT_PREPOSITIONS = OF | {"a", "for", "with", "con", "com"}
 TAKEN = 5  # items right of a noun in which its object stands
-PARTNERS_OWN = frozenset({"SANCTION", "MOBILIZE", "THREATEN"})  # "the blockade of X" is the partner's own
+PARTNERS_OWN = frozenset({"SANCTION", "MOBILIZE", "THREATEN", "ASSAULT"})  # "the blockade of X" is the partner's own
 REACH = 14  # items right of a noun in which its arguments may stand
 
 
