@@ -53,7 +53,7 @@ def complete(
 
 
 def _abroad(rule: Rule, clause: Clause, source: Party | None, target: Party | None) -> Party | None:
-    """The core country named where a state off the watch seems to ask or accuse itself ("exigió la salida de sus …")."""
+    """The core country named where a state off the watch seems to ask or accuse itself ("exigió su salida")."""
     focus = clause.salience.watch.focus
     outside = source is not None and source.country and source.country not in focus.core | focus.partners
     if rule.type not in {"REQUEST", "ACCUSE"} or not outside or source is None or target is None:
