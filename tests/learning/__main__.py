@@ -1,6 +1,7 @@
 """Learns the watch's model from the training lines and the development half, and writes it into the watch folder.
 
-Usage: python -m tests.learning [--validate]   (cross-validated scores; nothing is written)
+Usage: python -m tests.learning [--validate | --check]
+--validate prints cross-validated scores, --check ends with 1 when the model is of other lines; neither writes.
 """
 
 import argparse
@@ -72,19 +73,30 @@ def validate(cases: Sequence[Case], choices: Sequence[list[Choice[Feature]]], wa
             sys.stdout.write(f"{lang} {measure}: rules {before:.3f}, with the model {after:.3f}\n")
 
 
-def main() -> None:
-    """Learns, and writes or validates."""
+def check(cases: Sequence[Case], watch: Watch) -> int:
+    """1 when the watch's model was learnt from other lines than there are, else 0."""
+    fresh = watch.model is not None and watch.model.learnt_from == digest(cases)
+    sys.stdout.write("the model is of these lines\n" if fresh else "the model is of other lines: run `make train`\n")
+    return 0 if fresh else 1
+
+
+def main() -> int:
+    """Learns, and writes, validates or checks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--validate", action="store_true")
+    parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     watch = load_watch(events.WATCH)
     cases = labelled_cases()
+    if arguments.check:
+        return check(cases, watch)
     choices = all_choices(cases, watch)
     if arguments.validate:
         validate(cases, choices, watch)
     else:
         sys.stdout.write(f"{write(learn(cases, choices), watch)}: from {len(cases)} cases\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -59,13 +59,13 @@ def fit(choices: Sequence[Choice[F]], ridge: float) -> dict[F, float]:
     weights = np.zeros(len(problem.vocabulary))
     value, slope = problem.loss(weights)
     past: list[tuple[Vector, Vector]] = []
-    for _ in range(ITERATIONS):
+    for number in range(ITERATIONS):
         direction = _direction(slope, past)
         step, (new_value, new_slope) = _search(problem, weights, value, slope, direction)
         moved = -step * direction
         if float(moved @ (new_slope - slope)) > 0:
             past = [*past[1 - MEMORY :], (moved, new_slope - slope)]
-        done = abs(value - new_value) < ENOUGH * abs(value)
+        done = number > MEMORY and abs(value - new_value) < ENOUGH * abs(value)
         weights, value, slope = weights + moved, new_value, new_slope
         if done:
             break
