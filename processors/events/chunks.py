@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from processors.events import grammar
 from processors.events.grammar import NOTHING, Word
 from processors.events.lexicon import Lexicon
@@ -23,15 +25,16 @@ ENCLITIC = re.compile(
 )  # Portuguese pronouns behind the verb, or inside its future: reuniu-se, entregou-lhe, libertá-lo, reunir-se-á
 
 
-class Item:
+class Item(msgspec.Struct, eq=False):
     """One item of a sentence. `text` is lower-case."""
 
-    __slots__ = ("end", "flags", "mention", "poss", "start", "text", "word")
-
-    def __init__(self, start: int, end: int, text: str, word: Word, flags: int) -> None:
-        self.start, self.end, self.text, self.word, self.flags = start, end, text, word, flags
-        self.mention: Mention | None = None
-        self.poss = False
+    start: int
+    end: int
+    text: str
+    word: Word
+    flags: int
+    mention: Mention | None = None
+    poss: bool = False
 
     def __repr__(self) -> str:
         return f"<{self.text}{' M:' + self.mention.country if self.mention else ''}>"

@@ -36,6 +36,7 @@ class Clause:
         self._subjects: dict[int, Party | None] = {}
         self._objects: dict[int, list[Chunk]] = {}
         self._subject_chunks: dict[int, list[Chunk]] = {}
+        self._named: dict[tuple[int, int], Party | None] = {}
         verbs = frozenset(at for predicate in predicates for at in range(predicate.start, predicate.end + 1))
         self.chunks = noun_phrases(items, 0, len(items), verbs, deverbal=salience.lang != "en")
 
@@ -95,7 +96,12 @@ class Clause:
 
     def party(self, chunk: Chunk) -> Party | None:
         """Who a noun phrase means, its pronouns read with what the sentence has named before them."""
-        near = self._near(chunk, chunk.pron) if chunk.pron is not None and not chunk.mentions else None
+        key = (chunk.start, chunk.end)
+        if chunk.mentions:
+            if key not in self._named:
+                self._named[key] = self.salience.party(chunk, self.items)
+            return self._named[key]
+        near = self._near(chunk, chunk.pron) if chunk.pron is not None else None
         return self.salience.party(chunk, self.items, near)
 
     def owner(self, item: Item) -> Party | None:

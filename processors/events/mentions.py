@@ -7,6 +7,8 @@ in company: after the full name, or near a context word.
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from processors.events.watchdata import ACRONYM, Name, Watch
 from processors.events.watchfiles import Actor, Country, Place
 from processors.folding import words_only
@@ -16,17 +18,18 @@ NEAR = 60  # characters each side in which a context word counts
 CAPITALISED_DEMONYMS = frozenset({"en"})  # languages that write demonyms with a capital
 
 
-class Mention:
+class Mention(msgspec.Struct, eq=False):
     """One mention: span in the text, what it names and the state that stands for ("" for none)."""
 
-    __slots__ = ("actor", "country", "end", "kind", "name", "place", "poss", "sectors", "start")
-
-    def __init__(self, start: int, end: int, kind: str, name: str, country: str) -> None:
-        self.start, self.end, self.kind, self.name, self.country = start, end, kind, name, country
-        self.actor: Actor | None = None
-        self.place: Place | None = None
-        self.sectors: tuple[str, ...] = ()
-        self.poss = False
+    start: int
+    end: int
+    kind: str
+    name: str
+    country: str
+    actor: Actor | None = None
+    place: Place | None = None
+    sectors: tuple[str, ...] = ()
+    poss: bool = False
 
     @property
     def person(self) -> bool:

@@ -10,16 +10,16 @@ STRENGTH = {"happened": 3, "announced": 2, "cancelled": 4, "denied": 1, "threate
 
 def merge(drafts: list[Draft]) -> list[Draft]:
     """Happenings in the order they are first told; bare mentions only strengthen others."""
-    kept: list[Draft] = []
+    kept: dict[str, list[Draft]] = {}
     for draft in sorted(drafts, key=lambda draft: draft.bare):
-        match = next((other for other in kept if same(other, draft)), None)
+        alike = kept.setdefault(draft.rule.type, [])
+        match = next((other for other in alike if same(other, draft)), None)
         if match is not None:
             _absorb(match, draft)
         elif not draft.bare:
             draft.frames.append(draft.rule.frame or "")
-            kept.append(draft)
-    kept.sort(key=lambda draft: draft.start)
-    return kept
+            alike.append(draft)
+    return sorted((draft for alike in kept.values() for draft in alike), key=lambda draft: draft.start)
 
 
 def same(left: Draft, right: Draft) -> bool:

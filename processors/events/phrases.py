@@ -1,5 +1,7 @@
 """Noun phrases of a stretch of items: the preposition before each, and the parties named in it."""
 
+import msgspec
+
 from processors.events.chunks import Item
 from processors.events.grammar import (
     COMPL,
@@ -31,41 +33,24 @@ PUNCTUATION = frozenset(",;:()")
 ABOUT = frozenset({"around", "over", "about", "under", "cerca de", "hasta", "até", "sobre", "entre"})  # before a number
 
 
-class Chunk:
+class Chunk(msgspec.Struct, eq=False):
     """A noun phrase items[start:end] after preposition `prep` ("" for none)."""
 
-    __slots__ = (
-        "after_comma",
-        "classes",
-        "empty",
-        "end",
-        "inherited",
-        "mentions",
-        "noun",
-        "prep",
-        "pron",
-        "role",
-        "start",
-    )
-
-    def __init__(self, start: int, prep: str, *, after_comma: bool) -> None:
-        self.start = self.end = start
-        self.prep = prep
-        self.after_comma = after_comma
-        self.inherited = False
-        self.empty = True
-        self.mentions: list[Mention] = []
-        self.role: Item | None = None
-        self.pron: Item | None = None
-        self.noun: Item | None = None
-        self.classes: set[str] = set()
+    start: int
+    end: int
+    prep: str = ""
+    after_comma: bool = False
+    inherited: bool = False
+    empty: bool = True
+    mentions: list[Mention] = []
+    role: Item | None = None
+    pron: Item | None = None
+    noun: Item | None = None
+    classes: set[str] = set()
 
     def free(self) -> "Chunk":
         """The same phrase without its preposition."""
-        copy = Chunk(self.start, "", after_comma=self.after_comma)
-        copy.end, copy.mentions, copy.role = self.end, self.mentions, self.role
-        copy.pron, copy.noun, copy.classes, copy.empty = self.pron, self.noun, self.classes, self.empty
-        return copy
+        return msgspec.structs.replace(self, prep="", inherited=False)
 
     def __repr__(self) -> str:
         return f"<{self.prep}:{self.mentions or self.role or self.pron or self.noun}>"
@@ -83,7 +68,7 @@ def noun_phrases(
     `deverbal`: a verb form that is none of `verbs` is a noun there ("la reventa").
     """
     chunks: list[Chunk] = []
-    current, timed = Chunk(start, "", after_comma=False), False
+    current, timed = Chunk(start, start), False
     for index in range(start, end):
         item = items[index]
         flags = item.flags if item.mention is None else 0
@@ -129,7 +114,12 @@ def _close(chunks: list[Chunk], current: Chunk, index: int) -> Chunk:
     if not current.empty:
         current.end = index
         chunks.append(current)
-    return Chunk(index + 1, "", after_comma=False)
+        return Chunk(index + 1, index + 1)
+    if current.prep or current.after_comma or current.classes:
+        return Chunk(index + 1, index + 1)
+    current.start = current.end = index + 1
+    current.inherited = False
+    return current
 
 
 def _take(chunk: Chunk, item: Item, index: int) -> None:

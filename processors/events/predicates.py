@@ -1,5 +1,7 @@
 """Predicates: the verb groups of a sentence with tense, voice, negation, and how each clause hangs on another."""
 
+import msgspec
+
 from processors.events.chunks import BREAKS, Item
 from processors.events.grammar import (
     ADVERB,
@@ -52,23 +54,26 @@ NAMES = frozenset({"person", "leader_mention", "country", "company", "media"})
 TRANSITIVE_TYPES = frozenset({"COERCE", "ASSAULT", "SANCTION", "RETREAT", "CONCEDE"})
 
 
-class Predicate:
-    """A verb group: items[start:end + 1], main verb at `main`. `link` says how it hangs on `governor`."""
+class Predicate(msgspec.Struct, eq=False):
+    """A verb group: items[start:end + 1], its main verb last. `link` says how it hangs on `governor`."""
 
-    __slots__ = (
-        "aux", "boundary", "boundary_flags", "end", "governor", "link", "main", "object_end", "passive", "start",
-        "subject_end", "subject_start", "word",
-    )  # fmt: skip
+    start: int
+    end: int
+    word: Word
+    aux: int
+    passive: bool = False
+    link: int = MAIN
+    governor: "Predicate | None" = None
+    boundary: int = -1
+    boundary_flags: int = 0
+    subject_start: int = 0
+    subject_end: int = 0
+    object_end: int = 0
 
-    def __init__(self, start: int, main: int, word: Word, aux: int) -> None:
-        self.start, self.main, self.end, self.word, self.aux = start, main, main, word, aux
-        self.passive = False
-        self.link = MAIN
-        self.governor: Predicate | None = None
-        self.boundary = -1
-        self.boundary_flags = 0
-        self.subject_start = self.subject_end = start
-        self.object_end = main + 1
+    @property
+    def main(self) -> int:
+        """The main verb's index."""
+        return self.end
 
     def has(self, bits: int) -> bool:
         """Whether the group holds one of these word classes."""

@@ -1,6 +1,7 @@
 """Quantities: numbers in digits or words with what they count, unit and qualifier."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ YEARS = range(1900, 2101)  # a bare number in here is a year
 SKIPPED = frozenset(["of", "de", "the", "los", "las", "os", "as"])
 FUNCTION = grammar.DET | grammar.PREP | grammar.COORD | grammar.SUB | grammar.REL | grammar.BE | grammar.HAVE
 WORDS_OF_WHAT = 3
+LEAD = 28  # characters before a numeral in which its qualifier and currency stand
 FOLLOWED = grammar.BE | grammar.HAVE | grammar.REL | grammar.FUTURE | grammar.MODAL  # after a number that stands alone
 JOINS = frozenset({"to", "and", "or", "a", "y", "o", "e", "ou", "-", "–"})  # between the ends of a range
 TIMES = frozenset({"years", "months", "weeks", "days", "hours"})
@@ -72,6 +74,18 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=32)
+def _opening(key: str) -> re.Pattern[str]:
+    first = sorted({re.escape(form.split()[0]) for form in _LOADED[key].numbers})
+    return re.compile(rf"(?<![\w.,])(?:\d|(?:{'|'.join(first)})(?!\w))")
+
+
+@lru_cache(maxsize=32)
+def _before(key: str) -> re.Pattern[str]:
+    qualifiers = _either(_LOADED[key].qualifiers)
+    return re.compile(rf"(?:\b(?:{qualifiers})(?: a| de)? )?(?:(?:\bus|\br|\bu)?\$s?|€|£|\busd |\beur )?\s?$")
+
+
+@lru_cache(maxsize=32)
 def _number_words(key: str) -> frozenset[str]:
     lexicon = _LOADED[key]
     return frozenset(part for form in (*lexicon.numbers, *lexicon.scales) for part in form.split())
@@ -98,7 +112,7 @@ def find_numbers(
     """
     _LOADED[lexicon.lang] = lexicon
     found: list[Number] = []
-    for match in _pattern(lexicon.lang).finditer(lowered, *span):
+    for match in _numerals(lowered, span, lexicon.lang):
         at = match.start("num")
         if any(first <= at < last for first, last in dates) or _is_label(match, lowered, span[0]):
             continue
@@ -107,6 +121,21 @@ def find_numbers(
             found.append(number)
     votes = len(found) > 1 and VOTES.search(lowered, *span) is not None
     return _ranges(found, lowered, votes=votes)
+
+
+def _numerals(lowered: str, span: tuple[int, int], lang: str) -> Iterator[re.Match[str]]:
+    """The numbers of a stretch with what stands before and behind each; looked for only where a numeral begins."""
+    opening, before, pattern = _opening(lang), _before(lang), _pattern(lang)
+    done, end = span
+    for start in opening.finditer(lowered, *span):
+        at = start.start()
+        if at < done:
+            continue
+        lead = before.search(lowered[max(done, at - LEAD) : at])
+        match = pattern.match(lowered, at - len(lead.group()) if lead is not None else at, end)
+        if match is not None:
+            done = match.end()
+            yield match
 
 
 def _read(match: re.Match[str], lowered: str, original: str, lexicon: Lexicon, field: str, shift: int) -> Number | None:
