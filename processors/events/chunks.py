@@ -10,7 +10,8 @@ from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention
 from processors.folding import folded
 
-TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'][^\W\d_]+|\d+)*|[^\w\s]")
+TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|\w+(?:[-'][^\W\d_]\w*)*|[^\w\s]")
+MOST_UNLISTED = 20_000  # words of no lexicon whose reading is kept
 HIATUS = re.compile("[aeo][íú]|[íú][aeo]")  # accents that Spanish verbs take in the present
 PUNCTUATION = frozenset(',;:.()"[]–!?…¿¡')
 PARTICLES = frozenset(["away", "back", "down", "free", "go", "home", "off", "out", "over", "up"])
@@ -25,7 +26,7 @@ ENCLITIC = re.compile(
 )  # Portuguese pronouns behind the verb, or inside its future: reuniu-se, entregou-lhe, libertá-lo, reunir-se-á
 
 
-class Item(msgspec.Struct, eq=False):
+class Item(msgspec.Struct, eq=False, gc=False):
     """One item of a sentence. `text` is lower-case."""
 
     start: int
@@ -66,7 +67,7 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
         if word is not None:
             items.append(Item(at, at + len(text), text, word, word.flags))
         else:
-            word, plain, poss = _unlisted(text, words, lexicon.lang)
+            word, plain, poss = lexicon.unlisted.get(text) or _remembered(text, lexicon)
             item = Item(at, at + len(text), plain, word, word.flags)
             item.poss = poss
             items.append(item)
@@ -98,6 +99,13 @@ def _word_of_name(text: str, words: dict[str, Word]) -> Word:
 def _spelt(text: str, word: Word) -> bool:
     """Whether an accented Spanish word may be the verb form that is listed without: "desafía", but not "público"."""
     return bool(word.forms & grammar.PRES) and HIATUS.search(text) is not None
+
+
+def _remembered(text: str, lexicon: Lexicon) -> tuple[Word, str, bool]:
+    if len(lexicon.unlisted) >= MOST_UNLISTED:
+        lexicon.unlisted.clear()
+    found = lexicon.unlisted[text] = _unlisted(text, lexicon.words, lexicon.lang)
+    return found
 
 
 def _unlisted(text: str, words: dict[str, Word], lang: str) -> tuple[Word, str, bool]:
@@ -178,7 +186,10 @@ def _part(items: list[Item], index: int, following: Phrases) -> None:
 def _longest(items: list[Item], index: int, options: tuple[tuple[tuple[str, ...], Word], ...]) -> tuple[Item, int]:
     """The longest phrase at `index` as one item, with the index of its last word; the plain item where none fits."""
     first = items[index]
+    third = items[index + 2].text if index + 2 < len(items) else ""
     for rest, word in options:
+        if rest and rest[0] != third:
+            continue
         end = index + 2 + len(rest)
         span = items[index + 1 : end]
         if [one.text for one in span[1:]] == list(rest) and all(one.mention is None for one in span):

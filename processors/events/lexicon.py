@@ -40,7 +40,10 @@ CLOSED = ("det", "poss", "prep", "loc", "by", "of", "coord", "condition", "rel",
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """Words of one language: single words by form, phrases by first and second word (longest first), and time words."""
+    """Words of one language: single words by form, phrases by first and second word (longest first), and time words.
+
+    `unlisted` remembers how forms that are not listed were read; it changes no answer.
+    """
 
     lang: str
     words: dict[str, Word]
@@ -51,6 +54,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     scales: dict[str, float]
     units: dict[str, str]
     qualifiers: dict[str, str]
+    unlisted: dict[str, tuple[Word, str, bool]] = {}
 
 
 class _Builder:

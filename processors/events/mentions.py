@@ -18,7 +18,7 @@ NEAR = 60  # characters each side in which a context word counts
 CAPITALISED_DEMONYMS = frozenset({"en"})  # languages that write demonyms with a capital
 
 
-class Mention(msgspec.Struct, eq=False):
+class Mention(msgspec.Struct, eq=False, gc=False):
     """One mention: span in the text, what it names and the state that stands for ("" for none)."""
 
     start: int
