@@ -81,7 +81,7 @@ def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
     year, link = r"(?:19|20)\d\d", OF[lang]
     day = rf"(?:(?P<past>{PAST_WORD}) |(?P<next>{NEXT_WORD}) )?(?P<wd>{days})\b"
     late = rf"(?: (?P<past2>{PAST_WORD})\b| (?P<next2>{NEXT_WORD})\b)?"
-    number = rf"(?:,? \(?(?P<wdd>[0-3]?\d)(?!\d|[.,]\d| ?%)\)?(?: de (?P<wdm>{months}))?)?"
+    number = rf"(?:,? \(?(?P<wdd>[0-3]?\d)(?:º|o\b)?(?!\d|[.,]\d| ?%)\)?(?: de (?P<wdm>{months}))?)?"
     parts = (
         rf"(?P<iso>{year}-[01]\d-[0-3]\d)",
         *_day_and_month(lang, months, year),

@@ -29,6 +29,16 @@ DIGIT = re.compile(r"\d")
 SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "SUPPORT", "THREATEN", "AGREE", "CONSULT"})  # done by saying so
 QUALIFYING = frozenset({"the", "a", "an", "its", "their", "his", "her", "this", "that"})
 NEAR = 30  # characters between a date and the noun it qualifies ("the January 3 strikes")
+SINCE = (
+    "since ",
+    "desde ",
+)  # before a year or month: how long, not when, save right behind the deed ("rotas desde 2019")
+LONG = frozenset({"y5", "m3", "m4"})
+ADJACENT = 2  # characters
+STARTING = re.compile(
+    r"\b(?:starting|beginning|effective|as of|scheduled for|a partir d[eo]l?|para el|para o"
+    r"|para)(?: on)? $"
+)
 PLACE_KINDS = frozenset({"city", "capital", "state", "region", "sea", "island", "facility", "border", "seat"})
 Revise: TypeAlias = Callable[[Clause, list[Draft]], None]  # looks over a sentence's drafts, and may change them
 
@@ -136,7 +146,7 @@ def _set_date(page: Page, items: list[Item], predicates: list[Predicate], dates:
         if cost is not None and (best is None or cost < best[0]):
             best = (cost, match)
     if best is not None:
-        future = draft.status == "announced" and not draft.past
+        future = (draft.status == "announced" and not draft.past) or _starting(page, best[1])
         draft.date = resolve(best[1], page.published, page.lexicon, future=future)
 
 
@@ -147,8 +157,12 @@ def _date_cost(
     noun = _qualified(page, match)
     if noun is not None and not ("statement" in noun.classes and draft.rule.type in SPOKEN):
         return 0 if 0 <= draft.start - match.end < NEAR else None
+    if match.raw.startswith(SINCE) and not match.groups.keys().isdisjoint(LONG):
+        return 0 if 0 <= match.start - draft.end <= ADJACENT else None
     owner = _owner(items, predicates, match.start)
     distance = abs(match.start - draft.start)
+    if match.start > draft.start and _starting(page, match):
+        return distance
     if owner is None or owner is draft.predicate:
         return distance
     if items[owner.main].start > match.start:
@@ -157,6 +171,11 @@ def _date_cost(
         told_of = items[owner.main].start > draft.start and draft.status != "announced"
         return None if told_of else 600 + distance
     return _shared_cost(draft, match, distance)
+
+
+def _starting(page: Page, match: DateMatch) -> bool:
+    """Whether a date is when something is to begin ("starting April 2", "a partir de 31 de março")."""
+    return STARTING.search(page.fold[max(0, match.start - 16) : match.start]) is not None
 
 
 def _shared_cost(draft: Draft, match: DateMatch, distance: int) -> int | None:
