@@ -23,6 +23,7 @@ PLAIN = frozenset({"person", "country", "demonym", "place"})  # parties whose st
 VOICED = frozenset({"ACCUSE", "THREATEN", "REQUEST", "REJECT"})  # done by saying so
 CLOSING = frozenset({",", '"'})  # what ends a report before its verb of saying
 HANGING = frozenset({INFINITIVE, GERUND, COORDINATE, RELATIVE, PARTICIPLE})
+ASIDE = frozenset({RELATIVE, PARTICIPLE, COORDINATE, GERUND})  # clauses a subject's verb may follow after a comma
 COMMANDED = PERSONAL | {"on", "upon", "for"}  # "called on X to …", "instó a X a …"
 OPENING = frozenset({MAIN, COMPLEMENT, SUBORDINATE})  # links of clauses that may put their subject last
 SEATED = frozenset({"in", "en", "em"})  # "a judge in Madrid"
@@ -38,6 +39,7 @@ class Clause:
         self._subject_chunks: dict[int, list[Chunk]] = {}
         self._named: dict[tuple[int, int], Party | None] = {}
         verbs = frozenset(at for predicate in predicates for at in range(predicate.start, predicate.end + 1))
+        self.verbs = verbs
         self.chunks = noun_phrases(items, 0, len(items), verbs, deverbal=salience.lang != "en")
 
     def within(self, start: int, end: int) -> list[Chunk]:
@@ -235,15 +237,18 @@ class Clause:
             predicate.start and self.items[predicate.start - 1].text == "," and predicate is not self.predicates[0]
         )
         chunks = self.subject_chunks(predicate)
+        before = next((one for one in reversed(self.predicates) if one.end < predicate.start), None)
+        if interrupted and before is not None and before.link in ASIDE:
+            return None  # "Maduro, who was flown to New York, has pleaded"
         heads = [chunk for chunk in chunks if not chunk.prep or chunk.after_comma]
         for chunk in heads[:3]:
             party = self.complement(chunk, chunks)
             if party is not None and (party.country or party.id):
-                return party if party.explicit else self._apposed(chunk, heads) or party
+                return party if chunk.mentions else self._apposed(chunk, heads) or party
         return self.party(heads[0]) if heads and not interrupted else None
 
     def _apposed(self, chunk: Chunk, heads: list[Chunk]) -> Party | None:
-        """Who an office of no named state is held by: "the minority leader, Chuck Schumer, …"."""
+        """Who an office told without its holder is held by: "the minority leader, Chuck Schumer, …"."""
         following = [one for one in heads if one.start > chunk.start and one.after_comma]
         named = following and following[0].mentions and following[0].mentions[0].person
         return self.party(following[0]) if named and chunk.role is not None else None

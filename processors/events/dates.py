@@ -86,7 +86,7 @@ def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
         rf"(?P<iso>{year}-[01]\d-[0-3]\d)",
         *_day_and_month(lang, months, year),
         rf"(?P<m3>{months})\.?{link}(?P<y3>{year})",
-        rf"(?:{MONTH_BEFORE[lang]}) (?P<m4>{months})\b(?!,? (?:de |del )?{year}| [0-3]?\d\b)",
+        rf"(?:{MONTH_BEFORE[lang]}) (?P<m4>{months})\b(?!\.?,? (?:de |del )?{year}|\.? [0-3]?\d\b)",
         day if lang == "en" else rf"{day}(?:-feira)?{late}{number}",
         "(?P<period>" + "|".join(sorted(PERIODS[lang], key=len, reverse=True)) + ")",
         "(?P<rel>" + "|".join(sorted(RELATIVE[lang], key=len, reverse=True)) + ")",

@@ -33,6 +33,7 @@ PLACED = frozenset(
 )  # prepositions of the place a state acts in
 OWN = frozenset({"convict", "expel", "withdraw"})  # sanctions a state lays on its own people or answers with
 OUTSIDE = frozenset({"outside", "near", "frente a", "diante da", "em frente", "ante"})
+OUTWARD = frozenset({"COERCE", "ASSAULT", "SANCTION", "MOBILIZE", "AID", "COOPERATE", "THREATEN"})
 SEATS = frozenset({"country", "place"})
 OPEN_TARGET = frozenset({"PROTEST", "RETREAT", "CONSULT"})  # may well have no second side
 
@@ -99,8 +100,16 @@ def _missing_target(rule: Rule, clause: Clause, predicate: Predicate, source: Pa
     judged = _judged(rule, clause, predicate, code)
     if judged is not None:
         return judged
-    other = _elsewhere(clause, predicate, code, left_first=False)
+    other = _elsewhere(clause, predicate, code, left_first=False) or _towards_home(rule, clause, code)
     return _inferred(clause, code) if other is None and rule.type in ANSWERS else other
+
+
+def _towards_home(rule: Rule, clause: Clause, code: str) -> Party | None:
+    """What a state abroad does to nobody named is done to the country the article is about."""
+    focus, home = clause.salience.watch.focus, clause.salience.home()
+    outward = code in focus.partners or rule.type in {"AID", "COOPERATE"}
+    meant = bool(code) and code not in focus.core and home in focus.core
+    return _inferred(clause, home) if meant and outward and rule.type in OUTWARD else None
 
 
 def _judged(rule: Rule, clause: Clause, predicate: Predicate, code: str) -> Party | None:

@@ -83,7 +83,8 @@ class _Builder:
         for lemma, meaning in self.verbs.items():
             by_bits: dict[int, Word] = {}
             for form, bits in VERBS[self.lang](lemma):
-                if form not in self.closed:
+                first = form.partition("_")[0]
+                if form not in self.closed and (len(first) > 1 or first not in self.closed):  # "e a" is not "ir_a"
                     number = int(bits)
                     if number not in by_bits:
                         by_bits[number] = replace(meaning, forms=number)
@@ -277,5 +278,5 @@ def _with_folded(items: Iterable[tuple[str, Word]], closed: frozenset[str]) -> I
     listed = list(items)
     yield from listed
     for form, word in listed:
-        if not form.isascii() and folded(form) not in closed:
+        if not form.isascii() and closed.isdisjoint((folded(form), folded(form).partition("_")[0])):
             yield folded(form), word

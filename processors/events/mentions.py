@@ -84,7 +84,7 @@ def _read(
         if not _spelled(surface, name, lang):
             continue
         fits = _fits(plain, name, start, end, seen)
-        if fits and (best is None or best.kind == "description"):
+        if fits and (best is None or best.kind == "description" or (_named(name, seen) and best.name not in seen)):
             best = _mention(name, start, end)
         elif fits is None:
             late = late or name
@@ -94,6 +94,11 @@ def _read(
     if late is not None:
         waiting.append((start, end, late))
     return None
+
+
+def _named(name: Name, seen: set[str]) -> bool:
+    """Whether the text has named the holder in full before: a surname then means that one."""
+    return name.ambiguous and name.actor is not None and name.actor.name in seen
 
 
 def _spelled(surface: str, name: Name, lang: str) -> bool:

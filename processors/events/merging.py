@@ -69,12 +69,20 @@ def _parties(left: Draft, right: Draft) -> bool:
 
 def _same_people(one: Party | None, other: Party | None, left: Draft, right: Draft) -> bool:
     """Whether two targets may be the same people: two named persons must agree, and a named one is no counted group."""
+    counted = any(
+        draft.quantities and (party is None or party.kind != "person") for party, draft in ((one, left), (other, right))
+    )
+    if (
+        counted
+        and left.rule.type in PERSONAL
+        and "person" in {party.kind for party in (one, other) if party is not None}
+    ):
+        return False
     if one is None or other is None:
         return True
     if one.kind == other.kind == "person":
         return one.id == other.id or left.rule.type not in PERSONAL
-    groups = [draft for party, draft in ((one, left), (other, right)) if party.kind != "person" and draft.quantities]
-    return not (groups and "person" in {one.kind, other.kind})
+    return not (counted and "person" in {one.kind, other.kind})
 
 
 def _named(party: Party | None) -> bool:

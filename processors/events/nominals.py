@@ -67,7 +67,7 @@ def _noun_draft(clause: Clause, index: int, item: Item, fired: dict[int, str]) -
     right = noun_phrases(clause.items, index + 1, _right_end(clause, index))
     if as_subject and host is not None and host.passive:
         right = [*right, *clause.objects(host)]
-    left = _left(clause.items, index)
+    left = _left(clause, index)
     bare: Draft | None = None
     for rule in _rules(item, right, left):
         source, target = _parties(clause, rule, host, left, right, as_subject=as_subject)
@@ -181,14 +181,16 @@ def _right_end(clause: Clause, index: int) -> int:
     return end
 
 
-def _left(items: list[Item], index: int) -> list[Item]:
+def _left(clause: Clause, index: int) -> list[Item]:
     """The words of the noun's own phrase before it, nearest first."""
     left: list[Item] = []
     for at in range(index - 1, max(-1, index - 7), -1):
-        item = items[at]
+        item = clause.items[at]
         flags = item.flags if item.mention is None else 0
         if flags & (grammar.PREP | grammar.SUB | grammar.COORD | grammar.REL) or item.text in ",;:.()":
             break
+        if at in clause.verbs and "opinion" in item.word.effects:
+            break  # who condemns an attack is not its doer
         left.append(item)
         if flags & grammar.DET:
             break

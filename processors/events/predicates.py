@@ -329,7 +329,7 @@ def _set_link(items: list[Item], predicate: Predicate, previous: Predicate | Non
         if base and previous.link in {INFINITIVE, COORDINATE} and previous.governor is not None:
             predicate.link, predicate.governor = previous.link, previous.governor
         else:
-            predicate.link, predicate.governor = COORDINATE, previous
+            predicate.link, predicate.governor = COORDINATE, _beside(predicate, previous)
         return
     bidden = previous is not None and previous.word.lemma in BIDDING and not aux and bool(forms & INF)
     between = predicate.subject_start < predicate.start and not flags
@@ -344,6 +344,15 @@ def _set_link(items: list[Item], predicate: Predicate, previous: Predicate | Non
     elif predicate.link != PARTICIPLE:
         predicate.link = _clause_link(predicate, previous)
     predicate.governor = previous if predicate.link != MAIN else None
+
+
+def _beside(predicate: Predicate, previous: Predicate) -> Predicate:
+    """The verb a coordinated one stands beside: for a finite verb no participle in between ("the cut X ordered")."""
+    beside = previous
+    finite = bool(predicate.word.forms & FINITE) and not predicate.passive
+    while finite and beside.link == PARTICIPLE and beside.governor is not None:
+        beside = beside.governor
+    return beside
 
 
 def _clause_link(predicate: Predicate, previous: Predicate | None) -> int:

@@ -181,7 +181,7 @@ def _distance(match: re.Match[str], lowered: str, lexicon: Lexicon) -> bool:
 
 def _counted_one(match: re.Match[str], lexicon: Lexicon) -> bool:
     """Whether "one", "un" counts: after "at least", or in English before a person."""
-    if match.group("qual") or match.group("num").isdigit():
+    if match.group("num").isdigit() or lexicon.qualifiers.get(match.group("qual") or "") in {"at least", "over"}:
         return True
     words = match.group("what").split()
     noun = lexicon.words.get(words[0]) if words else None

@@ -95,6 +95,9 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
     predicates = find_predicates(items, page.lexicon.lang, headline=end <= page.title)
     clause = Clause(items, predicates, salience)
     drafts = code_sentence(clause)
+    if drafts and start >= page.title and page.low[end - 1] == "?" and page.low[start] not in '"¿':
+        for draft in drafts:
+            draft.bare = True  # a question tells nothing new
     quotes = [span for span in page.quotes if span[0] < end and span[1] > start]
     speaker = attribute(clause, drafts, quotes)
     _remember(clause, speaker, salience)

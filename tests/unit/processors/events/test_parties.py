@@ -94,6 +94,22 @@ CASES = {
         "La UE levantó las sanciones a Delcy Rodríguez, adelantó Kaja Kallas.",
         "? CONCEDE VEN",
     ),
+    "a subject waits for its verb behind a relative clause": (
+        "Maduro, who was captured by US forces and flown to New York, pleaded not guilty to the charges.",
+        "VEN REJECT USA",
+    ),
+    "the name behind an office is who speaks": (
+        "El secretario de Estado, Marco Rubio, acusó a La Habana de mentir.",
+        "USA ACCUSE CUB",
+    ),
+    "a noun behind a verdict has another doer": (
+        "Lula condena ataque dos EUA à Venezuela e convoca reunião",
+        "USA ASSAULT VEN",
+    ),
+    "what a partner seizes is the home country's": (
+        "Venezuela protested on Monday. The United States has since seized seven tankers.",
+        "USA COERCE VEN",
+    ),
     "who demands a captive's release asks his captor": (
         "China called for Maduro's immediate release on Monday.",
         "CHN REQUEST USA",
@@ -111,3 +127,13 @@ def test_dollars_are_not_a_country() -> None:
     assert triples(text) == ["USA COERCE VEN"]
     entities = tag("", text, published=DAY, lang="pt", watch=load_watch(WATCH)).entities
     assert [entity.name for entity in entities] == ["Washington", "PDVSA"]
+
+
+def test_a_question_tells_nothing_new() -> None:
+    assert triples("Why did the United States sanction Cuba in 1962? Nobody recalls.") == []
+
+
+def test_a_condition_is_no_denial() -> None:
+    text = "Trump warned Caracas on Monday that strikes would follow if Venezuela does not free the Americans it holds."
+    events = tag("", text, published=DAY, lang="en", watch=load_watch(WATCH)).events
+    assert "denied" not in [event.status for event in events]
