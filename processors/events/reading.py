@@ -19,6 +19,7 @@ from processors.events.drafts import Draft
 from processors.events.grammar import COORD, DAY, LOC, NOTHING, PREP, Word
 from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention
+from processors.events.model.types import TypeModel, added, type_model
 from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
 from processors.events.quantities import Number, find_numbers, holds_numbers
 from processors.events.salience import Salience
@@ -54,6 +55,8 @@ class Page(msgspec.Struct, frozen=True):
     title: int
     quotes: list[tuple[int, int]]
     revise: Revise | None
+    types: TypeModel | None
+    lead_end: int
 
 
 def read_text(
@@ -61,13 +64,14 @@ def read_text(
     title: int, lead: int, revise: Revise | None = None,
 ) -> tuple[list[Draft], int]:  # fmt: skip
     """Drafts of every sentence in order, and where the lead ends. `whole` is title, blank line, text."""
-    page = Page(whole, fold, low, lexicon, published, title, quoted_spans(low), revise)
+    sentences = split_sentences(whole)
+    lead_end = sentences[min(len(sentences) - 1, lead)][1] if sentences else 0
+    types = type_model(watch.model) if watch.model is not None else None
+    page = Page(whole, fold, low, lexicon, published, title, quoted_spans(low), revise, types, lead_end)
     day = published.isoformat() if published is not None else "9"
     salience = Salience(watch, day, lexicon.lang)
     starts = [mention.start for mention in mentions]
     drafts: list[Draft] = []
-    sentences = split_sentences(whole)
-    lead_end = sentences[min(len(sentences) - 1, lead)][1] if sentences else 0
     for number, (start, end) in enumerate(sentences):
         inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
         if not inside and not salience.recent:
@@ -86,15 +90,14 @@ def read_text(
 
 def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salience: Salience) -> list[Draft]:
     items = items_of(page.low, start, end, mentions, page.lexicon)
-    for item in items:
-        if item.word.verb_rules or item.word.noun_rules or item.word.speech:
-            break
-    else:
+    likely = page.types.likely(page.fold[start:end], lead=start < page.lead_end) if page.types and mentions else []
+    if not likely and not any(item.word.verb_rules or item.word.noun_rules or item.word.speech for item in items):
         return []
     salience.here = [mention.country for mention in mentions if mention.country]
     predicates = find_predicates(items, page.lexicon.lang, headline=end <= page.title)
     clause = Clause(items, predicates, salience)
     drafts = code_sentence(clause)
+    drafts += added(clause, drafts, likely, start)
     if drafts and start >= page.title and page.low[end - 1] == "?" and page.low[start] not in '"¿':
         for draft in drafts:
             draft.bare = True  # a question tells nothing new

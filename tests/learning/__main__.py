@@ -7,6 +7,7 @@ Usage: python -m tests.learning [--validate | --check]
 import argparse
 import hashlib
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -18,10 +19,13 @@ from processors.events.watchdata import Watch, load_watch
 from tests.eval import events, scoring
 from tests.eval.cases import Case, load_cases
 from tests.eval.train_cases import load_train_cases, training_files
-from tests.learning.examples import Feature, all_choices
+from tests.learning.examples import Feature, all_choices, type_choices, words_of
 from tests.learning.softmax import Choice, fit
 
 RIDGE = 1.5  # chosen by cross-validation; 1 to 3 score alike
+TYPE_RIDGE = 0.35  # the same
+LEAST_SEEN = 2  # cases a word must be in
+LEAST_WORD = 0.1  # weights of words nearer to zero are left out
 SMALLEST = 0.015  # weights nearer to zero are left out
 FOLDS = 8
 
@@ -42,7 +46,19 @@ def learn(cases: Sequence[Case], choices: Sequence[list[Choice[Feature]]]) -> Mo
     for (slot, scope, feature), weight in sorted(fit(list(chain.from_iterable(choices)), RIDGE).items()):
         if abs(weight) >= SMALLEST:
             parties.setdefault(slot, {}).setdefault(scope, {})[feature] = round(weight, 2)
-    return Model(digest(cases), parties)
+    return Model(digest(cases), parties, learn_types(cases))
+
+
+def learn_types(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """The weights of each type."""
+    seen = [words_of(case) for case in cases]
+    often = Counter(chain.from_iterable(seen))
+    seen = [tuple(word for word in words if often[word] >= LEAST_SEEN) for words in seen]
+    types: dict[str, dict[str, float]] = {}
+    for kind in sorted({event.type for case in cases for event in case.events}):
+        weights = fit(type_choices(cases, seen, kind), TYPE_RIDGE)
+        types[kind] = {word: round(weight, 2) for word, weight in sorted(weights.items()) if abs(weight) >= LEAST_WORD}
+    return types
 
 
 def write(model: Model, watch: Watch) -> str:
@@ -90,7 +106,7 @@ def main() -> int:
     cases = labelled_cases()
     if arguments.check:
         return check(cases, watch)
-    choices = all_choices(cases, watch)
+    choices = all_choices(cases, msgspec.structs.replace(watch, model=None))  # what was learnt before plays no part
     if arguments.validate:
         validate(cases, choices, watch)
     else:

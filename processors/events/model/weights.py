@@ -11,10 +11,14 @@ Scopes: TypeAlias = dict[str, dict[str, float]]  # scope ("" for all drafts, a v
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):
-    """Linear weights by slot, and the digest of the labelled lines they were learnt from. The same only as itself."""
+    """Linear weights of parties by slot and of types by type; the digest of the labelled lines they come from.
+
+    Equal only to itself.
+    """
 
     learnt_from: str
     parties: dict[str, Scopes]
+    types: dict[str, dict[str, float]] = {}
 
 
 def read_model(path: Path) -> Model | None:

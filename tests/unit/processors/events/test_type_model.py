@@ -1,0 +1,71 @@
+"""The trained model of types: what it adds, where it stays silent, and how it is told from the rules."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from newswatch.records.article import Event
+from processors.events.model.types import TypeModel, features, spots_of
+from processors.events.model.weights import Model
+from processors.events.tagging import tag
+from processors.events.watchdata import load_watch
+from tests.eval.events import WATCH
+
+TEXT = "Cuba blorped the United States on Monday."
+
+
+def events(text: str, types: dict[str, dict[str, float]], lead: str = "") -> tuple[Event, ...]:
+    """What is found in a text with these weights of types."""
+    watch = msgspec.structs.replace(load_watch(WATCH), model=Model("by hand", {}, types))
+    return tag("", lead + text, published=date(2026, 2, 3), lang="en", watch=watch).events
+
+
+def kinds(found: tuple[Event, ...]) -> list[tuple[str, str]]:
+    """Type and rule of each event."""
+    return [(event.type, event.rule) for event in found]
+
+
+def test_a_likely_type_no_rule_found_is_added_with_the_word_that_says_it() -> None:
+    (event,) = events(TEXT, {"ACCUSE": {"": -2.0, "blorped": 3.0}})
+    assert (event.type, event.rule, event.evidence.text) == ("ACCUSE", "model.accuse", "blorped")
+
+
+def test_the_subject_is_its_source_before_parties_are_weighed() -> None:
+    (event,) = events(TEXT, {"ACCUSE": {"": -2.0, "blorped": 3.0}})
+    assert event.source is not None
+    assert event.source.country == "CUB"
+
+
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [
+        pytest.param(TEXT, {"": -2.0, "blorped": 1.0}, id="a type that is not likely enough"),
+        pytest.param("The committee blorped on Monday.", {"": -2.0, "blorped": 9.0}, id="a sentence that names nobody"),
+    ],
+)
+def test_nothing_is_added_to(text: str, weights: dict[str, float]) -> None:
+    assert "model.accuse" not in dict(map(reversed, kinds(events(text, {"ACCUSE": weights}))))
+
+
+def test_a_type_the_rules_found_is_not_told_twice() -> None:
+    found = events("Cuba condemned the United States on Monday.", {"ACCUSE": {"": 9.0}})
+    assert [kind for kind, _ in kinds(found)] == ["ACCUSE"]
+    assert not found[0].rule.startswith("model.")
+
+
+def test_further_down_a_type_must_be_likelier_than_in_the_lead() -> None:
+    weights = {"ACCUSE": {"": -2.0, "blorped": 1.8}}
+    lead = "Cuba has beaches. The sea is blue. The sand is white. The sun is warm. "
+    assert ("ACCUSE", "model.accuse") in kinds(events(TEXT, weights))
+    assert ("ACCUSE", "model.accuse") not in kinds(events(TEXT, weights, lead))
+
+
+def test_pairs_of_words_count_beside_words_and_each_feature_once() -> None:
+    assert list(features(spots_of("no more oil no more"))) == ["", "no", "more", "oil", "no more", "more oil", "oil no"]
+
+
+def test_the_word_that_weighs_most_is_named_with_its_place() -> None:
+    model = TypeModel(Model("by hand", {}, {"AID": {"": 1.0, "rice": 0.5, "sent rice": 1.0}}))
+    ((rule, start, end),) = model.likely("mexico sent rice", lead=True)
+    assert (rule.id, start, end) == ("model.aid", 12, 16)
