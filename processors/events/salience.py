@@ -10,6 +10,10 @@ from processors.events.watchdata import Watch
 from processors.events.watchfiles import Actor
 
 
+THING = frozenset({"it", "its", "itself"})
+"""Pronouns that mean no person."""
+
+
 class Party(msgspec.Struct, frozen=True):
     """Someone in an event: name, state ("" for none), entity id, sectors, words; `explicit` unless inferred."""
 
@@ -130,6 +134,8 @@ class Salience:
             known = self.speaker or self.subject
         elif item.flags & grammar.PRON_SG:
             known = near or self.person or self.subject
+        elif item.text in THING:
+            known = next((one for one in (near, self.subject, self.body) if one and one.kind != "person"), None)
         else:
             known = near or self.subject or self.body
         return msgspec.structs.replace(known, text=text, explicit=False) if known is not None else None
