@@ -9,7 +9,6 @@ from processors.events.phrases import Chunk
 from processors.events.watchdata import Watch
 from processors.events.watchfiles import Actor
 
-
 THING = frozenset({"it", "its", "itself"})
 """Pronouns that mean no person."""
 
