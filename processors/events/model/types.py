@@ -22,7 +22,7 @@ STEM = 7
 BIAS = ""
 LIKELY, LIKELY_LATER = 0.4, 0.55
 """Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled.
-From .25 on more would be found, but training lines tell of more than most sentences do, and a wrong event costs trust."""
+From .25 on more would be found, but training lines tell of more than most sentences do, and a wrong one costs trust."""
 SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so, whatever they govern
 WORD = re.compile(r"[^\W\d_]+")
 
