@@ -1,22 +1,31 @@
-"""Who does it and to whom: one sentence for each construction that names its parties in its own way."""
+"""Who does it and to whom: one sentence for each construction that names its parties in its own way.
+
+The rules are tested alone: the trained model is learnt anew and may prefer others.
+"""
 
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import newswatch
 from newswatch.records.article import Event
 from processors.events.tagging import tag
-from processors.events.watchdata import load_watch
+from processors.events.watchdata import Watch, load_watch
 
 WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"
 DAY = date(2026, 2, 12)
 
 
+def rules() -> Watch:
+    """The shipped watch without its model."""
+    return msgspec.structs.replace(load_watch(WATCH), model=None)
+
+
 def triples(text: str, day: date = DAY) -> list[str]:
     """The events of a text as "SRC TYPE TGT", "?" for a party without a state."""
-    events = tag("", text, published=day, lang=None, watch=load_watch(WATCH)).events
+    events = tag("", text, published=day, lang=None, watch=rules()).events
     return [f"{_code(event, 'source')} {event.type} {_code(event, 'target')}" for event in events]
 
 
@@ -125,7 +134,7 @@ def test_parties_of_a_construction(text: str, wanted: str) -> None:
 def test_dollars_are_not_a_country() -> None:
     text = "Washington congelou US$ 7 bilhões em ativos da PDVSA."
     assert triples(text) == ["USA COERCE VEN"]
-    entities = tag("", text, published=DAY, lang="pt", watch=load_watch(WATCH)).entities
+    entities = tag("", text, published=DAY, lang="pt", watch=rules()).entities
     assert [entity.name for entity in entities] == ["Washington", "PDVSA"]
 
 
@@ -135,5 +144,5 @@ def test_a_question_tells_nothing_new() -> None:
 
 def test_a_condition_is_no_denial() -> None:
     text = "Trump warned Caracas on Monday that strikes would follow if Venezuela does not free the Americans it holds."
-    events = tag("", text, published=DAY, lang="en", watch=load_watch(WATCH)).events
+    events = tag("", text, published=DAY, lang="en", watch=rules()).events
     assert "denied" not in [event.status for event in events]
