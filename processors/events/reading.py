@@ -90,14 +90,15 @@ def read_text(
 
 def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salience: Salience) -> list[Draft]:
     items = items_of(page.low, start, end, mentions, page.lexicon)
-    likely = page.types.likely(page.fold[start:end], lead=start < page.lead_end) if page.types and mentions else []
-    if not likely and not any(item.word.verb_rules or item.word.noun_rules or item.word.speech for item in items):
+    likely = page.types.likely(page.fold[start:end], lead=start < page.lead_end) if page.types and mentions else None
+    if likely is None and not any(item.word.verb_rules or item.word.noun_rules or item.word.speech for item in items):
         return []
     salience.here = [mention.country for mention in mentions if mention.country]
     predicates = find_predicates(items, page.lexicon.lang, headline=end <= page.title)
     clause = Clause(items, predicates, salience)
     drafts = code_sentence(clause)
-    drafts += added(clause, drafts, likely, start)
+    if likely is not None:
+        drafts += added(clause, drafts, likely, start)
     if drafts and start >= page.title and page.low[end - 1] == "?" and page.low[start] not in '"¿':
         for draft in drafts:
             draft.bare = True  # a question tells nothing new

@@ -5,10 +5,13 @@ and pairs of stems. What it adds has the rule `model.<type>`, so that it can be 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 from math import log
+
+import numpy as np
 
 from processors.events.clause import Clause
 from processors.events.drafts import Draft
@@ -41,55 +44,62 @@ def features(spots: Sequence[Spot]) -> Iterator[str]:
 
 
 class TypeModel:
-    """Adds drafts; one for each loaded model."""
+    """Weights as a table, a row a feature and a column a type; one for each loaded model."""
 
     def __init__(self, model: Model) -> None:
-        self._types = sorted(model.types)
-        self._rules = [_rule(kind) for kind in self._types]
-        self._weights: dict[str, list[tuple[int, float]]] = {}
-        for number, kind in enumerate(self._types):
-            for feature, weight in model.types[kind].items():
-                self._weights.setdefault(feature, []).append((number, weight))
+        kinds = sorted(model.types)
+        self._rules = [_rule(kind) for kind in kinds]
+        words = sorted({feature for kind in kinds for feature in model.types[kind]})
+        self._rows = {feature: row for row, feature in enumerate(words)}
+        self._table = np.array([[model.types[kind].get(feature, 0.0) for kind in kinds] for feature in words])
 
-    def odds(self, spots: Sequence[Spot]) -> list[float]:
-        """Log odds of every type."""
-        odds = [0.0] * len(self._types)
-        get = self._weights.get
-        for feature in features(spots):
-            for number, weight in get(feature, ()):
-                odds[number] += weight
-        return odds
-
-    def likely(self, fold: str, *, lead: bool) -> list[tuple[Rule, int, int]]:
-        """Types the folded sentence probably tells, as rules, each with the span of the word that says most for it."""
+    def likely(self, fold: str, *, lead: bool) -> "Likely | None":
+        """Types the folded sentence probably tells; None where there are none."""
         spots = spots_of(fold)
         chance = LIKELY if lead else LIKELY_LATER
-        least = log(chance / (1 - chance))
-        return [
-            (self._rules[number], *self._word(spots, number))
-            for number, odds in enumerate(self.odds(spots))
-            if odds > least
-        ]
+        rows = [row for feature in features(spots) if (row := self._rows.get(feature)) is not None]
+        numbers = np.flatnonzero(self._table[rows].sum(axis=0) > log(chance / (1 - chance)))
+        return Likely(self, spots, numbers.tolist()) if len(numbers) else None
 
-    def _word(self, spots: Sequence[Spot], number: int) -> tuple[int, int]:
+    def rule(self, number: int) -> Rule:
+        """What stands for a type."""
+        return self._rules[number]
+
+    def word(self, spots: Sequence[Spot], number: int) -> tuple[int, int]:
         """The span of the word that weighs most for a type, its pairs with its neighbours counted in."""
-
-        def weight(feature: str) -> float:
-            return next((weight for one, weight in self._weights.get(feature, ()) if one == number), 0.0)
-
-        worth = [weight(stem) for _, _, stem in spots]
+        worth = [self._weight(stem, number) for _, _, stem in spots]
         for at, ((_, _, one), (_, _, other)) in enumerate(pairwise(spots)):
-            both = weight(f"{one} {other}") / 2
+            both = self._weight(f"{one} {other}", number) / 2
             worth[at] += both
             worth[at + 1] += both
         best = max(range(len(spots)), key=lambda at: (worth[at], -at))
         return spots[best][:2]
 
+    def _weight(self, feature: str, number: int) -> float:
+        row = self._rows.get(feature)
+        return float(self._table[row, number]) if row is not None else 0.0
 
-def added(clause: Clause, drafts: Sequence[Draft], likely: Sequence[tuple[Rule, int, int]], start: int) -> list[Draft]:
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Types a sentence probably tells, by their numbers in the model."""
+
+    model: TypeModel
+    spots: list[Spot]
+    numbers: list[int]
+
+    def beside(self, found: Set[str]) -> Iterator[tuple[Rule, int, int]]:
+        """The types that are not among those found, each with the span of the word that says most for it."""
+        for number in self.numbers:
+            rule = self.model.rule(number)
+            if rule.type not in found:
+                yield rule, *self.model.word(self.spots, number)
+
+
+def added(clause: Clause, drafts: Sequence[Draft], likely: Likely, start: int) -> list[Draft]:
     """Drafts of the likely types that `drafts` lack. `start` is where the sentence begins in the whole text."""
     found = {draft.rule.type for draft in drafts}
-    new = (_draft(clause, rule, start + first, start + last) for rule, first, last in likely if rule.type not in found)
+    new = (_draft(clause, rule, start + first, start + last) for rule, first, last in likely.beside(found))
     return [draft for draft in new if draft is not None]
 
 

@@ -67,5 +67,7 @@ def test_pairs_of_words_count_beside_words_and_each_feature_once() -> None:
 
 def test_the_word_that_weighs_most_is_named_with_its_place() -> None:
     model = TypeModel(Model("by hand", {}, {"AID": {"": 1.0, "rice": 0.5, "sent rice": 1.0}}))
-    ((rule, start, end),) = model.likely("mexico sent rice", lead=True)
+    likely = model.likely("mexico sent rice", lead=True)
+    assert likely is not None
+    ((rule, start, end),) = likely.beside(frozenset())
     assert (rule.id, start, end) == ("model.aid", 12, 16)
