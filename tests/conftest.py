@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as properties
 
 from newswatch.settings import Settings
 from tests.servers import Servers, start
 
 UNIT = Path(__file__).parent / "unit"
+
+# properties are about answers; how long one takes on a busy machine says nothing of the code (benchmarks time it)
+properties.register_profile("newswatch", deadline=None)
+properties.load_profile("newswatch")
 
 
 @pytest.hookimpl(trylast=True)
