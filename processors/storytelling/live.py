@@ -34,6 +34,7 @@ class LiveStories:
         self._sketches = SketchIndex()
         self._happenings = HappeningIndex()
         self._by_article: dict[str, str] = {}
+        self._held_before: dict[str, list[str]] = {}
         self._by_content: dict[str, list[str]] = {}
         self._views: dict[str, StoryView] = {}
         self.archive = Archive()
@@ -91,7 +92,10 @@ class LiveStories:
         self.terms.put(story.story_id, known, terms, before is None)
         self._index_members(before.members if before else (), story.members)
         self._happenings.put(before, story)
-        for article_id in (*story.older, *(one.article_id for one in story.members)):
+        for article_id in _articles(story):
+            holder = self._by_article.get(article_id)
+            if holder is not None and holder != story.story_id:
+                self._held_before.setdefault(article_id, []).append(holder)
             self._by_article[article_id] = story.story_id
 
     def drop(self, story_id: str) -> None:
@@ -101,9 +105,17 @@ class LiveStories:
         self.terms.drop(story_id, story_terms(story) if story.kind != Kind.ROUNDUP else set())
         self._index_members(story.members, ())
         self._happenings.put(story, None)
-        for article_id in (*story.older, *(one.article_id for one in story.members)):
+        for article_id in _articles(story):
             if self._by_article.get(article_id) == story_id:
                 del self._by_article[article_id]
+                self._give_back(article_id)
+
+    def _give_back(self, article_id: str) -> None:
+        """A story read back before the one it had gone into was known may have taken an article from its holder."""
+        for holder in self._held_before.pop(article_id, ()):
+            story = self.stories.get(holder)
+            if story is not None and article_id in _articles(story):
+                self._by_article[article_id] = holder
 
     def of_article(self, article_id: str) -> Story | None:
         """The story an article belongs to."""
@@ -159,3 +171,8 @@ class LiveStories:
             self._by_content.setdefault(content, []).append(article_id)
             if signature:
                 self._sketches.put(article_id, from_text(signature))
+
+
+def _articles(story: Story) -> tuple[str, ...]:
+    """Ids of every article a story has."""
+    return (*story.older, *(one.article_id for one in story.members))
