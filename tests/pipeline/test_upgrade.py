@@ -16,8 +16,8 @@ from tests.pipeline.harness import Pipeline, pipeline, wait_for
 from tests.pipeline.previous import check_out, previous_version
 from tests.pipeline.test_disaster import run
 
-RATE = 12.0
-"""Articles a second: they flow all the while, and the roles keep up on two cores."""
+RATE = 5.0
+"""Articles a second: they flow all the while, and two versions of every role start up beside them on two cores."""
 
 ROLES = ("process-extract", "process-stories", "process-alerts", "index", "notify")
 
@@ -37,8 +37,10 @@ class Flow(threading.Thread):
             one = article(len(self.sent), seed=41)
             producer.send(Topic.RAW.value, key=one.raw.article_id.encode(), value=one.message)
             self.sent.append(one)
-        producer.flush(timeout=60)
-        producer.close()
+        try:
+            producer.flush(timeout=60)
+        finally:
+            producer.close(timeout=5)
 
     def more(self, articles: int) -> None:
         """Returns when so many more were published."""
@@ -61,6 +63,15 @@ def old(tmp_path: Path) -> Iterator[Pipeline]:
     told = check_out(previous_version(), tmp_path / "previous")
     with pipeline(tmp_path, rules, told=told) as running:
         yield running
+
+
+@pytest.fixture
+def flow(old: Pipeline) -> Iterator[Flow]:
+    """Articles that begin to flow with `start` and end with the test, however it ends."""
+    flowing = Flow(old.settings.kafka)
+    yield flowing
+    if flowing.is_alive():
+        flowing.stop()
 
 
 def pids_of(running: Pipeline, role: str) -> set[str]:
@@ -94,9 +105,8 @@ def check(running: Pipeline, sent: list[Expected]) -> dict[str, str]:
 
 @pytest.mark.servers
 @pytest.mark.timeout(600)
-def test_two_versions_side_by_side_lose_and_double_nothing_there_and_back(old: Pipeline) -> None:
+def test_two_versions_side_by_side_lose_and_double_nothing_there_and_back(old: Pipeline, flow: Flow) -> None:
     wait_for(lambda: all_at_work(old, 1), 180, "every role of the previous version")
-    flow = Flow(old.settings.kafka)
     flow.start()
     old_extract = pids_of(old, "process-extract")
     flow.more(60)
