@@ -71,9 +71,9 @@ def titles(settings: KafkaSettings) -> list[str]:
     try:
         client.assign(parts)
         client.seek_to_beginning(*parts)
-        ends = client.end_offsets(parts)
+        ends = client.end_offsets(parts) or {}
         found = []
-        while any(client.position(part) < ends[part] for part in parts):
+        while any((client.position(part) or 0) < ends.get(part, 0) for part in parts):
             for records in client.poll(timeout_ms=300).values():
                 found += [wire.decode(record.value, RawArticle).title or "" for record in records]
         return found
