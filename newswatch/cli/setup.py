@@ -70,6 +70,15 @@ def command(
         for path in write_files(export, settings.elasticsearch.prefix):
             click.echo(path)
         return
+    changes = _carried_out(settings, kibana_url, Door(kibana_door), dry_run=dry_run)
+    if as_json:
+        rows = [{"kind": c.kind, "name": c.name, "verdict": c.verdict, "details": c.details} for c in changes]
+        click.echo(json.dumps({"dry_run": dry_run, "changes": rows}, indent=2))
+        return
+    _show(changes, dry_run)
+
+
+def _carried_out(settings: Settings, kibana_url: str | None, door: Door, *, dry_run: bool) -> list[Change]:
     created = _missing_topics(settings.kafka) if dry_run else ensure_topics(settings.kafka)
     changes = [Change(kind="topic", name=name, verdict=Verdict.CREATE) for name in created]
     es = elasticsearch_client(settings.elasticsearch)
@@ -84,13 +93,9 @@ def command(
     finally:
         es.close()
     if kibana_url and not dry_run:
-        taken = bring_in(kibana_url, settings.elasticsearch.prefix, Door(kibana_door), _credentials(settings))
+        taken = bring_in(kibana_url, settings.elasticsearch.prefix, door, _credentials(settings))
         changes += [Change(kind=one.kind, name=one.id, verdict=Verdict.UPDATE) for one in taken]
-    if as_json:
-        rows = [{"kind": c.kind, "name": c.name, "verdict": c.verdict, "details": c.details} for c in changes]
-        click.echo(json.dumps({"dry_run": dry_run, "changes": rows}, indent=2))
-        return
-    _show(changes, dry_run)
+    return changes
 
 
 def _print_acls(principal: str, bootstrap: str) -> None:

@@ -13,7 +13,6 @@ from processors.events.predicates import (
     RELATIVE,
     SUBORDINATE,
     Predicate,
-    tense_status,
 )  # fmt: skip
 
 DROP = "drop"  # content of a request, accusation, threat: not a happening of its own
@@ -64,6 +63,22 @@ def _behind_it(items: list[Item], predicate: Predicate) -> bool:
     return bool(predicate.boundary_flags & grammar.PAST_SUB) or (
         predicate.start > 0 and items[predicate.start - 1].text == "por"
     )
+
+
+def tense_status(predicate: Predicate) -> str:
+    """announced, hypothetical, denied or happened, by the verb group alone."""
+    forms, aux = predicate.word.forms, predicate.aux
+    if aux & grammar.NEG:
+        return "denied"
+    if aux & grammar.MODAL:
+        return "hypothetical"
+    if aux & grammar.FUTURE or (forms & grammar.FUT and not forms & (grammar.PAST | grammar.PRES)):
+        return "announced"
+    if forms & grammar.COND and not forms & (grammar.PAST | grammar.PRES):
+        return "hypothetical"
+    if forms & grammar.SUBJ and not forms & (grammar.PAST | grammar.PRES | grammar.PART | grammar.INF | grammar.GER):
+        return "hypothetical"
+    return "happened"
 
 
 def settled(rule: Rule, predicate: Predicate, status: str) -> str:

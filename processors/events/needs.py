@@ -6,7 +6,8 @@ from processors.events import grammar
 from processors.events.arguments import object_classes
 from processors.events.clause import Clause
 from processors.events.grammar import Rule
-from processors.events.predicates import COMPLEMENT, INFINITIVE, Predicate, tense_status
+from processors.events.modality import tense_status
+from processors.events.predicates import COMPLEMENT, INFINITIVE, Predicate
 from processors.events.salience import Party
 
 # fmt: off

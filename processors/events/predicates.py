@@ -8,13 +8,11 @@ from processors.events.grammar import (
     BE,
     BY,
     COMPL,
-    COND,
     CONDITION,
     COORD,
     DET,
     DO,
     FINITE,
-    FUT,
     FUTURE,
     GER,
     GET,
@@ -389,19 +387,3 @@ def _objects(items: list[Item], found: list[Predicate]) -> None:
                 end = at
                 break
         predicate.object_end = end
-
-
-def tense_status(predicate: Predicate) -> str:
-    """announced, hypothetical, denied or happened, by the verb group alone."""
-    forms, aux = predicate.word.forms, predicate.aux
-    if aux & NEG:
-        return "denied"
-    if aux & MODAL:
-        return "hypothetical"
-    if aux & FUTURE or (forms & FUT and not forms & (PAST | PRES)):
-        return "announced"
-    if forms & COND and not forms & (PAST | PRES):
-        return "hypothetical"
-    if forms & SUBJ and not forms & (PAST | PRES | PART | INF | GER):
-        return "hypothetical"
-    return "happened"
