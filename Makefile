@@ -8,7 +8,7 @@ ARGS ?=
 PYTEST_ARGS ?=
 UV := $(BIN)/uv pip install --system-certs --python $(BIN)/python --constraint constraints.txt
 
-.PHONY: help up test unit check bench eval golden train docs lock clean format
+.PHONY: help env up test unit check bench eval golden train docs lock clean format
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,6 +26,8 @@ $(VENV)/.runtime: $(VENV)/.tools pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.runtime
 	$(UV) --quiet --group dev
 	@touch $@
+
+env: $(VENV)/.runtime ## the program and what it needs, in .venv
 
 up: $(VENV)/.runtime ## start everything and print the board's address (ARGS=--once: run the seeds, print a summary, end)
 	@$(BIN)/newswatch up $(ARGS)

@@ -41,6 +41,13 @@ def show_duration(length: timedelta) -> str:
     return "".join(parts)
 
 
+def show_millis(millis: float) -> str:
+    """For people: milliseconds below a minute, else days to seconds."""
+    if millis < 60_000:
+        return f"{millis:,.0f} ms"
+    return show_duration(timedelta(seconds=round(millis / 1000)))
+
+
 SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "string", "pattern": r"^(\d+(\.\d+)?[smhdw])+$"},

@@ -7,7 +7,7 @@ import msgspec
 from elasticsearch import Elasticsearch, SerializationError
 from elasticsearch.serializer import CompatibilityModeJsonSerializer
 
-from newswatch.errors import UserError
+from newswatch.errors import UserError, no_address
 from newswatch.settings import ElasticsearchSettings
 
 
@@ -56,10 +56,7 @@ def elasticsearch_client(
 ) -> Elasticsearch:
     """A client that retries nothing by itself: back-off is the caller's. Raises UserError without an address."""
     if not settings.url:
-        raise UserError(
-            "no Elasticsearch address is set: start the embedded servers with `newswatch servers up` and evaluate "
-            "`newswatch servers env`, or set NEWSWATCH_ELASTICSEARCH__URL"
-        )
+        raise no_address("Elasticsearch", "NEWSWATCH_ELASTICSEARCH__URL")
     options: dict[str, Any] = {"request_timeout": settings.timeout, "max_retries": 0, "retry_on_timeout": False}
     options["serializers"] = {CompatibilityModeJsonSerializer.mimetype: serializer or FastJson()}
     if settings.api_key.get_secret_value():

@@ -17,3 +17,11 @@ class Unavailable(Exception):
 
 class UserError(Exception):
     """A mistake a person can mend; the command line prints it as one sentence and exits with 2."""
+
+
+def no_address(server: str, variable: str) -> UserError:
+    """Neither settings nor a data folder say where `server` is."""
+    return UserError(
+        f"no {server} address is set and nothing runs on the data folder (./var, or what NEWSWATCH_DATA names): "
+        f"start `newswatch up`, or set {variable}"
+    )

@@ -11,7 +11,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
 from newswatch import topics
-from newswatch.errors import Unavailable, UserError
+from newswatch.errors import Unavailable, UserError, no_address
 from newswatch.settings import KafkaSettings
 
 METADATA_MAX_AGE_MS = 30_000
@@ -49,10 +49,7 @@ def read_token(path: Path | None) -> str:
 def connection_options(settings: KafkaSettings) -> dict[str, Any]:
     """Bootstrap servers, TLS and SASL for any kafka-python client. Raises UserError when no address is set."""
     if not settings.bootstrap:
-        raise UserError(
-            "no Kafka address is set: start the embedded servers with `newswatch servers up` and evaluate "
-            "`newswatch servers env`, or set NEWSWATCH_KAFKA__BOOTSTRAP"
-        )
+        raise no_address("Kafka", "NEWSWATCH_KAFKA__BOOTSTRAP")
     options: dict[str, Any] = {
         "bootstrap_servers": [part.strip() for part in settings.bootstrap.split(",") if part.strip()],
         "security_protocol": settings.security_protocol,

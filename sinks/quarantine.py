@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 
 from newswatch.topics import BY_NAME, Topic
 from sinks.index_names import Family, pattern
+from sinks.tracing.steps import gist
 
 PAGE = 500
 """Rejected inputs read at once."""
@@ -67,11 +68,12 @@ class RejectedInput:
 
     @property
     def what(self) -> str:
-        """What a person knows it by: address, title, key or place."""
+        """What a person knows it by: address, title, what was wrong with it, key or place."""
         place = self.source.get("input", {})
         url = self.source.get("url", {}).get("full")
         where = f"{place.get('topic')}[{place.get('partition')}]@{place.get('offset')}" if place.get("topic") else ""
-        return str(url or self.source.get("title") or self.source.get("key") or where)
+        fault = gist(self.source.get("error", {}).get("message", ""))
+        return str(url or self.source.get("title") or fault or self.source.get("key") or where)
 
 
 class Way(StrEnum):

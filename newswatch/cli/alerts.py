@@ -9,6 +9,7 @@ import msgspec
 
 from newswatch import alert_book
 from newswatch.alert_matching import check_matchers, matches
+from newswatch.durations import show_millis
 from newswatch.errors import UserError
 from newswatch.moments import parse_moment
 from newswatch.records.alert import Alert, AlertStatus
@@ -207,7 +208,7 @@ def described(alert: Alert) -> Iterable[str]:
         proof = match.evidence
         yield f"  {match.term}: {proof.field} {proof.start}–{proof.end} “{proof.text}”: {match.snippet}"
     yield from (f"  {note}" for note in alert.checked)
-    yield "latency " + ", ".join(f"{step} {millis:.0f} ms" for step, millis in alert.latency.items())
+    yield "latency " + ", ".join(f"{step} {show_millis(millis)}" for step, millis in alert.latency.items())
     if alert.changed_at:
         who = alert.acknowledged_by or "a silence"
         yield f"{alert.status} by {who} at {alert.changed_at:%Y-%m-%d %H:%M}: {alert.note or ''}"

@@ -149,11 +149,12 @@ def plain_article(text: str, language: str, countries: tuple[str, ...]) -> Track
     help="Where the articles are read; auto: Kafka if it still has everything since then, else Elasticsearch.",
 )
 @click.option("--articles", type=PathType, help="A JSON-lines file of tracked articles in place of either.")
+@click.option("--add", is_flag=True, help="Judge RULES_FILE beside those it is compared with, not in their place.")
 @click.option("--against", type=PathType, help="Rules to compare with; the rules in force when left out.")
 @click.option("--ledger", type=PathType, help="Write every firing as a JSON line to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def backtest(
-    rules_file: Path, since: str, until: str, kind: str, articles: Path | None, against: Path | None,
+    rules_file: Path, since: str, until: str, kind: str, articles: Path | None, add: bool, against: Path | None,
     ledger: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Replay stored articles through RULES_FILE and through the rules in force; nothing is ever sent.
@@ -163,6 +164,7 @@ def backtest(
     \b
     Examples:
       newswatch rules backtest new.yaml --since 2026-01-01 --until 2026-02-01
+      newswatch rules backtest one-more.yaml --add
       newswatch rules backtest new.yaml --since 90d --from elasticsearch
       newswatch rules backtest new.yaml --since 7d --ledger firings.jsonl --json
     """
@@ -173,8 +175,9 @@ def backtest(
 
     now = datetime.now(UTC)
     settings = load_settings()
-    paths = (against or rules_path(settings), rules_file)
-    rules_before, rules_after = (load_rules(path) for path in paths)
+    present = (against or rules_path(settings),)
+    paths = (present, (*present, rules_file) if add else (rules_file,))
+    rules_before, rules_after = (load_rules(*each) for each in paths)
     window = parse_moment(since, now), parse_moment(until, now)
     if articles:
         stored = Archive(file_archive(articles, *window), str(articles))

@@ -2,14 +2,18 @@
 
 import json
 import sys
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import click
 import msgspec
+from rich.console import Console
 
 from newswatch.elastic_client import elasticsearch_client
-from newswatch.settings import load_settings
+from newswatch.group_lag import LagReader
+from newswatch.quiescence import first_waiting
+from newswatch.settings import KafkaSettings, load_settings
 from sinks.account import Balance, StageCount, balances
 from sinks.account_reading import read_seen, read_stage_counts
 from sinks.counts import count_articles, count_documents, count_rejected
@@ -17,12 +21,16 @@ from sinks.counts import count_articles, count_documents, count_rejected
 EXACT_SECONDS = 300.0
 """Seconds `--exact` may read Kafka for."""
 
+LOOK_EVERY = 0.5
+"""Seconds between two looks of `--wait`."""
+
 
 @click.command()
 @click.option("--exact", is_flag=True, help="Compare every input with every output by id: reads all that Kafka keeps.")
+@click.option("--wait", is_flag=True, help="First wait, as long as it takes, until nothing waits in any stage.")
 @click.option("--seconds", default=EXACT_SECONDS, show_default=True, help="How long --exact may read.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
-def command(exact: bool, seconds: float, as_json: bool) -> None:
+def command(exact: bool, wait: bool, seconds: float, as_json: bool) -> None:
     """Show messages in and out of each stage, what still waits, rejects and discards by reason, and documents held.
 
     Counts of messages come from Kafka's offsets, so a stage that did some work twice after a crash has written more
@@ -31,9 +39,12 @@ def command(exact: bool, seconds: float, as_json: bool) -> None:
     \b
     Examples:
       newswatch stats
+      newswatch stats --wait
       newswatch stats --exact --json
     """
     settings = load_settings()
+    if wait:
+        _wait(settings.kafka)
     es, prefix = elasticsearch_client(settings.elasticsearch), settings.elasticsearch.prefix
     try:
         documents = count_documents(es, prefix)
@@ -56,6 +67,17 @@ def command(exact: bool, seconds: float, as_json: bool) -> None:
     else:
         _show(stages, account, found)
     sys.exit(1 if any(balance.difference for balance in found) else 0)
+
+
+def _wait(settings: KafkaSettings) -> None:
+    reader = LagReader(settings)
+    try:
+        with Console(stderr=True).status("waiting") as status:
+            while left := first_waiting(reader.lag):
+                status.update(f"{left.stage}: {left.lag} to do")
+                time.sleep(LOOK_EVERY)
+    finally:
+        reader.close()
 
 
 def _show(stages: tuple[StageCount, ...], account: Mapping[str, Any], found: tuple[Balance, ...]) -> None:

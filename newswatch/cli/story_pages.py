@@ -13,21 +13,22 @@ LEVELS = {"disputed": "bold red", "confirmed": "bold green", "multi-source": "gr
 
 
 def show_list(console: Console, stories: Iterable[Mapping[str, Any]]) -> None:
-    """A table, one row a story."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("last seen", "sources", "articles", "countries", "story"):
-        table.add_column(name, justify="right" if name in ("sources", "articles") else "left")
-    table.add_column("id", no_wrap=True)
-    for story in stories:
-        table.add_row(
-            _moment(story.get("last_seen")),
-            str(story.get("independent_sources", 1)),
-            str(story.get("article_count", 1)),
-            " ".join(story.get("countries") or ())[:23],
-            Text(str(story.get("title", ""))),
-            str(story.get("story_id", ""))[:12],
-        )
-    console.print(table if table.row_count else "no story matches")
+    """A line a story, its title last and whole however narrow the terminal."""
+    rows = [_row(story) for story in stories]
+    if not rows:
+        console.print("no story matches")
+        return
+    head = f"{'id':12}  {'last seen':16}  sources  articles  {'countries':11}  story"
+    for text in (Text(head, style="bold"), *map(Text, rows)):
+        console.print(text, soft_wrap=True)
+
+
+def _row(story: Mapping[str, Any]) -> str:
+    return (
+        f"{str(story.get('story_id', ''))[:12]:12}  {_moment(story.get('last_seen')):16}  "
+        f"{story.get('independent_sources', 1):>7}  {story.get('article_count', 1):>8}  "
+        f"{' '.join(story.get('countries') or ())[:23]:11}  {story.get('title', '')}"
+    )
 
 
 def show_story(console: Console, story: Mapping[str, Any]) -> None:

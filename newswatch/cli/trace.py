@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from newswatch.durations import show_millis
 from newswatch.elastic_client import elasticsearch_client
 from newswatch.errors import Unavailable
 from newswatch.settings import load_settings
@@ -62,7 +63,7 @@ def _show(article_id: str, steps: Sequence[Step], complete: bool, note: str) -> 
     click.echo(f"article {article_id}")
     for step, gap in zip(steps, durations(steps), strict=True):
         when = step.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] if step.at else "-"
-        waited = f"+{gap:,.0f} ms" if gap is not None else ""
+        waited = f"+{show_millis(gap)}" if gap is not None else ""
         took = f" in {step.millis:,.0f} ms" if step.millis is not None else ""
         by = f" by {step.worker}" if step.worker else ""
         click.echo(f"{when:23}  {waited:>14}  {step.stage:9} {step.decision}{took}{by}")

@@ -14,6 +14,9 @@ from newswatch.records.tracked import TrackedArticle
 from processors.alerts.backtesting import Backtest, Ledger
 from processors.alerts.rules import RuleSet, load_rules
 
+Paths = tuple[Path, ...]
+"""Files and folders a rule set is loaded from."""
+
 BATCH = 250
 """Articles handed over at once."""
 
@@ -25,7 +28,7 @@ ALONE = 2000
 
 
 def backtests(
-    before: RuleSet, after: RuleSet, paths: tuple[Path, Path], archive: Iterable[TrackedArticle], now: datetime
+    before: RuleSet, after: RuleSet, paths: tuple[Paths, Paths], archive: Iterable[TrackedArticle], now: datetime
 ) -> tuple[Ledger, Ledger]:
     """The ledgers of the rules before and after; `paths` are where processes load the same sets from.
 
@@ -45,7 +48,7 @@ def _with_shared(old: Ledger, new: Ledger, shared: Collection[str]) -> Ledger:
 
 
 def _ledgers(
-    wanted: Sequence[tuple[RuleSet, Path, frozenset[str]]], archive: Iterable[TrackedArticle], now: datetime
+    wanted: Sequence[tuple[RuleSet, Paths, frozenset[str]]], archive: Iterable[TrackedArticle], now: datetime
 ) -> list[Ledger]:
     """A ledger for each (rules, where to load them, ids to leave out); in this process when that is quicker."""
     articles = iter(archive)
@@ -57,7 +60,7 @@ def _ledgers(
             for run in runs:
                 run.add(tracked)
         return [run.ledger for run in runs]
-    processes = [_Process(path, left_out, now) if rules.rules else None for rules, path, left_out in wanted]
+    processes = [_Process(paths, left_out, now) if rules.rules else None for rules, paths, left_out in wanted]
     running = [process for process in processes if process]
     try:
         while batch := list(islice(everything, BATCH)):
@@ -73,9 +76,9 @@ def _ledgers(
 class _Process:
     """One rule set in a process of its own. Raises what the process raised."""
 
-    def __init__(self, path: Path, left_out: frozenset[str], now: datetime) -> None:
+    def __init__(self, paths: Paths, left_out: frozenset[str], now: datetime) -> None:
         self._pool = ProcessPoolExecutor(
-            1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(path, left_out, now)
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(paths, left_out, now)
         )
         self._waiting: deque[Future[None]] = deque()
 
@@ -100,8 +103,8 @@ _RUNNING: list[Backtest] = []
 """In a process of a backtest: the one it runs."""
 
 
-def _begin(path: Path, left_out: frozenset[str], now: datetime) -> None:
-    _RUNNING.append(Backtest(load_rules(path).without(left_out), now))
+def _begin(paths: Paths, left_out: frozenset[str], now: datetime) -> None:
+    _RUNNING.append(Backtest(load_rules(*paths).without(left_out), now))
 
 
 def _feed(data: list[bytes]) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from newswatch.option_faults import sentence
 from processors.alerts import rule_options
 from processors.alerts.matching.automaton import Automaton
 from processors.alerts.matching.compiling import Compiler
@@ -64,11 +66,11 @@ class _Place:
         return self.file.fault(("rules", self.number, option), f"rule {self.spec.id}: {sentence}")
 
 
-def load_rules(path: Path) -> RuleSet:
-    """The rules of a file, or of every *.yaml of a folder. Raises RuleError with each fault by file and line."""
+def load_rules(*paths: Path) -> RuleSet:
+    """The rules of files, or of every *.yaml of folders. Raises RuleError with each fault by file and line."""
     faults: list[str] = []
     places: list[_Place] = []
-    for part in rule_paths(path):
+    for part in chain.from_iterable(rule_paths(path) for path in paths):
         try:
             file = read_rule_file(part)
             places += [_Place(file, number, spec) for number, spec in enumerate(_specs(file).rules)]
@@ -124,13 +126,15 @@ def _specs(file: RuleFile) -> RuleFileSpec:
     try:
         return RuleFileSpec.model_validate(file.content if file.content is not None else {})
     except ValidationError as error:
-        raise RuleError([_sentence(file, fault["loc"], fault["msg"]) for fault in error.errors()]) from error
+        raise RuleError(
+            [_told(file, fault["loc"], sentence(fault, RuleFileSpec)) for fault in error.errors()]
+        ) from error
 
 
-def _sentence(file: RuleFile, location: tuple[str | int, ...], message: str) -> str:
+def _told(file: RuleFile, location: tuple[str | int, ...], message: str) -> str:
     named = ".".join(str(step) for step in location if not isinstance(step, int))
     rule = _rule_id(file, location)
-    return file.fault(location, f"{f'rule {rule}: ' if rule else ''}{named}: {message.removeprefix('Value error, ')}")
+    return file.fault(location, f"{f'rule {rule}: ' if rule else ''}{named}: {message}")
 
 
 def _rule_id(file: RuleFile, location: tuple[str | int, ...]) -> str | None:

@@ -140,7 +140,7 @@ def _tracked(record: Any, article_id: str) -> Step | None:
     return Step(
         stage="story",
         at=_time(record),
-        decision=f"joined story {tracked.story_id}",
+        decision=f"sent on with story {tracked.story_id}",
         reason=f"repeats {tracked.copy_of}" if tracked.copy_of else "",
         kept=_kept(record),
     )
@@ -153,7 +153,7 @@ def _alert(record: Any, article_id: str) -> Step | None:
     return Step(
         stage="alerts",
         at=_time(record),
-        decision=f"{alert.severity} alert by rule {alert.rule_name}, {alert.status}",
+        decision=f"{alert.severity} alert by rule {alert.rule_name} sent on, {alert.status}",
         reason=alert.reason,
         kept=_kept(record),
     )

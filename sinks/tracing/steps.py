@@ -156,7 +156,7 @@ def rejected_steps(hit: Hit) -> list[Step]:
             stage="rejected",
             at=moment(source.get("@timestamp")),
             decision=f"rejected by {source.get('stage')}: {error.get('type')}",
-            reason=_first_line(error.get("message", "")),
+            reason=gist(error.get("message", "")),
             worker=source.get("worker"),
             kept=f"{place['topic']}[{place.get('partition')}]@{place.get('offset')}" if place.get("topic") else "",
             details={"rejected_id": hit["_id"], "attempts": source.get("attempts", 1)},
@@ -216,7 +216,8 @@ def durations(steps: Sequence[Step]) -> list[float | None]:
     return found
 
 
-def _first_line(text: str) -> str:
+def gist(text: str) -> str:
+    """The line of an error's detail that says most: the first, of a traceback the last."""
     lines = [line for line in text.splitlines() if line.strip()]
     if lines and lines[0].startswith("Traceback"):
         return lines[-1]

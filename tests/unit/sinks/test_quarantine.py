@@ -61,4 +61,5 @@ def test_a_filter_says_only_what_it_was_given() -> None:
 def test_an_input_is_known_by_whatever_it_has() -> None:
     assert one(url={"full": "u"}, title="t").what == "u"
     assert one(key="k").what == "k"
+    assert one(key="k", error={"message": "pages.jsonl line 3: cut off"}).what == "pages.jsonl line 3: cut off"
     assert one(input={"topic": "t", "partition": 1, "offset": 2}).what == "t[1]@2"

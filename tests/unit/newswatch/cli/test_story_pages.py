@@ -41,9 +41,9 @@ STORY: dict[str, Any] = {
 }
 
 
-def printed(show: Any, what: Any) -> str:
+def printed(show: Any, what: Any, width: int = 160) -> str:
     out = io.StringIO()
-    show(Console(file=out, width=160), what)
+    show(Console(file=out, width=width), what)
     return out.getvalue()
 
 
@@ -70,6 +70,10 @@ def test_the_timeline_begins_with_the_first_article() -> None:
 def test_the_list_names_each_story_and_says_when_there_is_none() -> None:
     assert "Ferry aground" in printed(show_list, [STORY])
     assert "no story matches" in printed(show_list, [])
+
+
+def test_a_narrow_terminal_does_not_break_the_lines_of_the_list() -> None:
+    assert len(printed(show_list, [{**STORY, "title": "Ferry aground " * 20}], width=60).splitlines()) == 2
 
 
 def test_help_shows_examples() -> None:

@@ -71,7 +71,7 @@ def test_a_process_for_each_rule_set_finds_what_one_finds(tmp_path: Path, monkey
     for alone in (2000, 1):
         monkeypatch.setattr(backtest_processes, "ALONE", alone)
         monkeypatch.setattr(backtest_processes, "BATCH", 2)
-        found = backtests(before, after, (old, new), ARCHIVE, NOON)
+        found = backtests(before, after, ((old,), (new,)), ARCHIVE, NOON)
         assert [sorted(ledger.entries, key=str) for ledger in found] == [sorted(w.entries, key=str) for w in whole]
         assert [(ledger.held, ledger.articles, ledger.days()) for ledger in found] == [
             (ledger.held, ledger.articles, ledger.days()) for ledger in whole
@@ -138,6 +138,21 @@ def test_the_command_reports_and_loads_no_channel(tmp_path: Path) -> None:
     as_json = CliRunner().invoke(command, [*arguments, "--json"], catch_exceptions=False)
     assert msgspec.json.decode(as_json.output)["articles"] == 4
     assert not [name for name in sys.modules if name.startswith("sinks.notify")]
+
+
+def test_a_rule_can_be_judged_beside_those_in_force(tmp_path: Path) -> None:
+    rule_set(tmp_path, {"id": "r", "match": {"any": "embargo"}})
+    more = tmp_path / "more.yaml"
+    more.write_text("rules: [{id: more, match: {any: sugar}}]", encoding="utf-8")
+    arguments = [
+        "backtest", str(more), "--against", str(tmp_path / "rules.yaml"), "--since", "2026-01-01",
+        "--until", "2026-02-01", "--articles", str(archive_file(tmp_path)),
+    ]  # fmt: skip
+    added = CliRunner().invoke(command, [*arguments, "--add"], catch_exceptions=False).output
+    replaced = CliRunner().invoke(command, arguments, catch_exceptions=False).output
+    assert "r: 1 → 1 alerts" in added
+    assert "more: 0 → " in added
+    assert "r: 1 → 0 alerts" in replaced
 
 
 def test_a_file_archive_keeps_to_the_times_and_names_a_wrong_line(tmp_path: Path) -> None:

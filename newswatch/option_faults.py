@@ -1,0 +1,24 @@
+"""What a check of a file or of settings says of an option, in words for the person who wrote it."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel
+
+
+def sentence(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
+    """One of `ValidationError.errors()` about `model`; an unknown option comes with the known one it is most like."""
+    if fault["type"] != "extra_forbidden":
+        return str(fault["msg"]).removeprefix("Value error, ")
+    known = sorted(set(_names(model.model_json_schema())))
+    near = get_close_matches(str(fault["loc"][-1]), known, 1)
+    return "there is no such option" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _names(schema: Any) -> Iterator[str]:
+    """Every option a schema and the parts of it know."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for part in schema.values():
+            yield from _names(part)
