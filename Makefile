@@ -6,6 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?=
+WORKERS ?= 2
 UV := $(BIN)/uv pip install --system-certs --python $(BIN)/python --constraint constraints.txt
 
 .PHONY: help env up test unit check bench eval golden train docs lock clean format
@@ -32,8 +33,8 @@ env: $(VENV)/.runtime ## the program and what it needs, in .venv
 up: $(VENV)/.runtime ## start everything and print the board's address (ARGS=--once: run the seeds, print a summary, end)
 	@$(BIN)/newswatch up $(ARGS)
 
-test: $(VENV)/.dev ## the whole suite against real servers
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(VENV)/.dev ## the whole suite against real servers, two files at a time (WORKERS=1: one)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 unit: $(VENV)/.dev ## the tests that need no server
 	$(BIN)/python -m pytest tests/unit $(PYTEST_ARGS)

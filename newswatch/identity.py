@@ -1,6 +1,7 @@
 """Deterministic ids: the same article, event, story or alert has the same id however often it comes by."""
 
 import hashlib
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from newswatch.errors import Unprocessable
@@ -11,6 +12,7 @@ TRACKING = frozenset(
 )  # click and campaign ids appended by ad networks, mailers and share buttons
 TRACKING_PREFIXES = ("utm_", "ga_", "at_", "pk_", "_")  # campaign families; a leading underscore is a session mark
 DEFAULT_PORTS = {"http": 80, "https": 443}
+TRAILING = re.compile(r"[/\s]+$")
 
 
 def digest(*parts: str) -> str:
@@ -26,7 +28,7 @@ def identity_url(url: str) -> str:
     """The lossy form of `url` that two addresses of one article share; not for fetching.
 
     Scheme dropped to http, host lower-cased without "www." and default port, fragment and tracking parameters gone, the
-    rest of the query sorted, one trailing slash removed. Idempotent. Raises Unprocessable (INVALID_URL) for what is not
+    rest of the query sorted, slashes and white space at the end of the path removed. Idempotent. Raises Unprocessable (INVALID_URL) for what is not
     an http(s) address with a host; `urn:` addresses of replayed files come back as they are.
     """
     if url.startswith("urn:"):
@@ -48,7 +50,7 @@ def identity_url(url: str) -> str:
         if key.lower() not in TRACKING and not key.lower().startswith(TRACKING_PREFIXES)
     )
     query = urlencode(kept, errors="surrogateescape")
-    path = parts.path.rstrip("/") or "/"
+    path = TRAILING.sub("", parts.path) or "/"
     return f"http://{netloc}{path}" + (f"?{query}" if query else "")
 
 

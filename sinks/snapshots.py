@@ -154,7 +154,7 @@ def restore(es: Elasticsearch, repository: str, plan: Restore, now: datetime, pr
 
     Gives the documents they hold. Raises Unavailable, with nothing swapped, when a shard cannot be restored.
     """
-    targets = {known: f"{REBUILT}{known}-s{now.astimezone(UTC):%Y%m%d%H%M%S}" for known in plan.indices}
+    targets = {known: f"{REBUILT}{known}-s{now.astimezone(UTC):%Y%m%d%H%M%S%f}" for known in plan.indices}
     for known, index in plan.indices.items():
         es.snapshot.restore(
             repository=repository,

@@ -9,7 +9,10 @@ from hypothesis import settings as properties
 from newswatch.settings import Settings
 from tests.servers import Servers, start
 
-UNIT = Path(__file__).parent / "unit"
+FOLDER = Path(__file__).parent
+UNIT = FOLDER / "unit"
+LONGEST_FIRST = ("pipeline", "contracts", "browser")
+"""Folders begun first, so that no worker is left alone with a long test at the end."""
 
 # properties are about answers; how long one takes on a busy machine says nothing of the code (benchmarks time it)
 properties.register_profile("newswatch", deadline=None)
@@ -18,7 +21,7 @@ properties.load_profile("newswatch")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests run in any order; tests on servers share what they wrote, so a module's run as they stand."""
+    """Unit tests run last, in any order; tests on servers share what they wrote, so a module's run as they stand."""
     places: dict[Path, list[int]] = {}
     for place, item in enumerate(items):
         if UNIT not in item.path.parents:
@@ -27,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ordered = sorted((items[place] for place in taken), key=_line)
         for place, item in zip(taken, ordered, strict=True):
             items[place] = item
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    folder = item.path.relative_to(FOLDER).parts[0]
+    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 def _line(item: pytest.Item) -> int:

@@ -48,13 +48,7 @@ class Commits:
 
     def commit(self) -> None:
         """Commits what has moved. A failure is logged: the next round, or the next owner, commits."""
-        reached = {partition: completion.to_commit() for partition, completion in self._partitions.items()}
-        due = {
-            TopicPartition(self._topic, partition): OffsetAndMetadata(offset, "", -1)
-            for partition, offset in reached.items()
-            if offset is not None
-        }
-        if not due:
+        if not (due := self._due()):
             return
         try:
             self._consumer.commit(due, timeout_ms=COMMIT_TIMEOUT_MS)
@@ -63,3 +57,20 @@ class Commits:
             return
         for place, offset in due.items():
             self._partitions[place.partition].committed(offset.offset)
+
+    def commit_at_last(self) -> None:
+        """Commits what has moved without waiting, for a rebalance listener: it runs in the client's own thread.
+
+        The request goes out before the one that gives the partitions up. Where it is lost the next owner reads on from
+        further back and finds on record what was delivered.
+        """
+        if due := self._due():
+            self._consumer.commit_async(due)
+
+    def _due(self) -> dict[TopicPartition, OffsetAndMetadata]:
+        reached = {partition: completion.to_commit() for partition, completion in self._partitions.items()}
+        return {
+            TopicPartition(self._topic, partition): OffsetAndMetadata(offset, "", -1)
+            for partition, offset in reached.items()
+            if offset is not None
+        }

@@ -127,7 +127,8 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         """Lets what is being sent end, commits, and forgets the rest: it is on record or will be read again."""
         partitions = [place.partition for place in revoked]
         self._leave(partitions)
-        self._commit()
+        self._settle()
+        self._commits.commit_at_last()
         self._forget(partitions)
 
     def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
@@ -257,9 +258,12 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         self._settled.append((partition, _key(delivery.alert_id, delivery.channel)))
 
     def _commit(self) -> None:
+        self._settle()
+        self._commits.commit()
+
+    def _settle(self) -> None:
         while self._settled:
             self._commits.settle(*self._settled.popleft())
-        self._commits.commit()
 
     def _pace_reading(self) -> None:
         under_way = self._commits.open()

@@ -73,6 +73,7 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
         return process
 
     yield started
-    for process in running:
+    for number, process in enumerate(running):  # what they said is shown of a test that failed
         process.kill()
         process.wait()
+        print((tmp_path / f"notify-{number}.log").read_text(encoding="utf-8", errors="replace")[-4000:])

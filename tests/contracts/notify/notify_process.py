@@ -1,5 +1,6 @@
 """A notify process of our own, killed with -9 at a named step: python -m …notify_process STEP COUNT.
 
+A process that has fallen out of its group and ends to be started anew is, as by its supervisor, without the fuse.
 STEP is before-send, after-send, record-written, committed or never; the process dies the COUNT-th time it gets there.
 """
 
@@ -8,7 +9,7 @@ import signal
 import sys
 from typing import Any
 
-from newswatch.service import Service
+from newswatch.service import EXIT_GUARD, Service
 from newswatch.settings import load_settings
 from sinks.notify.channels.webhook import WebhookChannel
 from sinks.notify.commits import Commits
@@ -60,5 +61,11 @@ def main(step: str, count: int) -> None:
         run_notify(settings, service)
 
 
+def start_anew(self: Service, why: str, code: int = EXIT_GUARD) -> None:
+    """What a supervisor does with a role that ends itself; the process keeps its number."""
+    os.execv(sys.executable, [sys.executable, "-m", "tests.contracts.notify.notify_process", "never", "1"])  # noqa: S606
+
+
 if __name__ == "__main__":
+    Service.fail = start_anew  # type: ignore[method-assign]
     main(sys.argv[1], int(sys.argv[2]))

@@ -15,7 +15,7 @@ HANG = 0
 class Receiver:
     """`answers`: (status, headers) of the next requests, then 200; status HANG never answers.
 
-    `gate` closed: requests hang until it opens.
+    `gate` closed: requests hang until it opens. `seconds`: what each answer takes.
     """
 
     def __init__(self) -> None:
@@ -25,6 +25,7 @@ class Receiver:
         self.over = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
+        self.seconds = 0.0
         self.address = ""
 
     def alerts(self) -> list[str]:
@@ -49,6 +50,7 @@ def receiving() -> Iterator[Receiver]:
             )
             status, headers = state.answers.pop(0) if state.answers else (200, {})
             state.gate.wait()
+            time.sleep(state.seconds)
             if status == HANG:
                 state.over.wait()
                 return

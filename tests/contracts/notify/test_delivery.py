@@ -163,6 +163,19 @@ def test_two_instances_deliver_each_alert_once(start: Start, publish: Publish, r
     assert all(receiver.alerts().count(identity) == 1 for identity in (*ids, *more))
 
 
+def test_an_instance_that_joins_in_the_middle_of_a_delivery_doubles_nothing(
+    start: Start, publish: Publish, receiver: Receiver, settings: Settings
+) -> None:
+    receiver.seconds = 0.3
+    start(hook(receiver))
+    ids = publish(40)
+    until(lambda: receiver.arrived, PATIENCE)
+    start(hook(receiver))
+    until(lambda: set(ids) <= set(receiver.alerts()), PATIENCE)
+    assert all(receiver.alerts().count(identity) == 1 for identity in ids)
+    assert all([d.outcome for d in told] == ["delivered"] for told in deliveries(settings, ids).values())
+
+
 def test_a_message_that_is_no_alert_is_rejected_and_the_rest_goes_on(
     start: Start, publish: Publish, receiver: Receiver, settings: Settings
 ) -> None:

@@ -1,7 +1,7 @@
 """One article has one id, however its address is written."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newswatch.errors import Unprocessable
@@ -48,6 +48,8 @@ def test_what_is_no_web_address(url: str) -> None:
 hosts = st.from_regex(r"[a-z]{1,8}\.(example|test)", fullmatch=True)
 
 
+@example(host="a.example", path="\x85", query="")
+@example(host="a.example", path="nota / /", query="")
 @given(host=hosts, path=st.text(max_size=20), query=st.text(max_size=20))
 def test_cleaning_is_idempotent(host: str, path: str, query: str) -> None:
     url = f"https://www.{host}/{path}?{query}"
