@@ -28,8 +28,8 @@ def identity_url(url: str) -> str:
     """The lossy form of `url` that two addresses of one article share; not for fetching.
 
     Scheme dropped to http, host lower-cased without "www." and default port, fragment and tracking parameters gone, the
-    rest of the query sorted, slashes and white space at the end of the path removed. Idempotent. Raises Unprocessable (INVALID_URL) for what is not
-    an http(s) address with a host; `urn:` addresses of replayed files come back as they are.
+    rest of the query sorted, slashes and white space at the end of the path removed. Idempotent. `urn:` addresses of
+    replayed files come back as they are. Raises Unprocessable (INVALID_URL) for what is no http(s) address with a host.
     """
     if url.startswith("urn:"):
         return url

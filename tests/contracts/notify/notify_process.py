@@ -63,7 +63,7 @@ def main(step: str, count: int) -> None:
 
 def start_anew(self: Service, why: str, code: int = EXIT_GUARD) -> None:
     """What a supervisor does with a role that ends itself; the process keeps its number."""
-    os.execv(sys.executable, [sys.executable, "-m", "tests.contracts.notify.notify_process", "never", "1"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "tests.contracts.notify.notify_process", "never", "1"])
 
 
 if __name__ == "__main__":
