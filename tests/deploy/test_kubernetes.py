@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
@@ -12,13 +11,12 @@ from newswatch.flow import FLOW, PROCESS_STAGES
 from newswatch.rights import RIGHTS, operation_name
 from newswatch.topics import BY_NAME
 from tests.deploy.artefacts import DEPLOY, OF_PACKAGES, copied, plant, run, unknown_settings
+from tests.deploy.loose_ends import Resource
 from tests.deploy.operator_kinds import OF_OPERATORS
 
 OVERLAYS = ("dev", "production", "operators")
 VERSIONS = ("1.25", "1.37")
 ROLES = {"ingest", "board", *PROCESS_STAGES, *(stage.role for stage in FLOW if stage.role != "process")}
-
-Resource = dict[str, Any]
 
 
 def render(overlay: Path) -> list[Resource]:
@@ -100,25 +98,6 @@ def test_every_role_is_deployed_with_probes_walls_and_resources(overlay: str) ->
         assert not pod["automountServiceAccountToken"]
         assert "memory" in container["resources"]["limits"]
         assert ":" in container["image"].rpartition("/")[2], "the image's version is not pinned"
-
-
-@pytest.mark.parametrize("overlay", OVERLAYS)
-def test_what_is_referred_to_exists(overlay: str) -> None:
-    resources = rendered(overlay)
-    names = {resource["metadata"]["name"] for resource in resources}
-    deployments = {one["metadata"]["name"] for one in of_kind(resources, "Deployment")}
-    for scaler in of_kind(resources, "HorizontalPodAutoscaler", "ScaledObject"):
-        assert scaler["spec"]["scaleTargetRef"]["name"] in deployments
-    for pod in pods(resources):
-        assert pod["serviceAccountName"] in names
-        for source in pod["containers"][0]["envFrom"]:
-            assert source["configMapRef"]["name"] in names
-    components = {one["metadata"]["labels"]["app.kubernetes.io/component"] for one in of_kind(resources, "Deployment")}
-    guarded = {
-        one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"]
-        for one in of_kind(resources, "PodDisruptionBudget")
-    }
-    assert guarded == components
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
