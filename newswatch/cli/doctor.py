@@ -98,6 +98,13 @@ def judge_templates(changes: Sequence[Change]) -> Iterator[Finding]:
     """What `newswatch setup` would do, as findings. Pure."""
     stale = [change.name for change in changes if change.verdict in (Verdict.CREATE, Verdict.UPDATE)]
     conflicting = [change.name for change in changes if change.verdict is Verdict.REINDEX]
+    newer = [change.name for change in changes if change.verdict is Verdict.NEWER]
+    if newer:
+        yield warning(
+            "templates",
+            f"{len(newer)} are of a later version than this program, which leaves them alone: {', '.join(newer[:4])}",
+            "an upgrade is under way: bring this machine to the new version too",
+        )
     if stale:
         yield problem(
             "templates",
@@ -106,7 +113,7 @@ def judge_templates(changes: Sequence[Change]) -> Iterator[Finding]:
         )
     if conflicting:
         yield warning("mappings", f"older than this version: {', '.join(conflicting)}", "run `newswatch reindex`")
-    if not stale and not conflicting:
+    if not (stale or conflicting or newer):
         yield well("templates", f"{len(changes)} objects are of this version")
 
 

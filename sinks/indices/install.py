@@ -12,7 +12,7 @@ from newswatch.errors import Unavailable
 from sinks.index_names import REBUILT, Family, parse
 from sinks.indices.catalogue import CATALOGUE
 from sinks.indices.fields import properties
-from sinks.indices.templates import IndexOptions, component_templates, index_templates, own_mapping
+from sinks.indices.templates import VERSION, IndexOptions, component_templates, index_templates, own_mapping
 
 LIFECYCLE = "lifecycle"
 
@@ -24,6 +24,7 @@ class Verdict(StrEnum):
     UPDATE = "update"
     SAME = "same"
     REINDEX = "needs-reindex"
+    NEWER = "newer-kept"
     ABSENT = "not-on-this-cluster"
 
 
@@ -51,7 +52,8 @@ def install_templates(
     """Creates or updates lifecycle policy, component and index templates, and adds new fields to live indices.
 
     Gives every object with its verdict; a live index whose fields conflict with ours is left alone and says
-    needs-reindex. Safe to repeat. Raises Unavailable when the cluster cannot be reached or refuses us.
+    needs-reindex; what a later version of newswatch installed is kept and says newer-kept. Safe to repeat. Raises
+    Unavailable when the cluster cannot be reached or refuses us.
     """
     try:
         policy = _lifecycle(es, prefix, dry_run)
@@ -119,11 +121,19 @@ def _put(
 ) -> Change:
     if live is not None and live.get("_meta") == body["_meta"]:
         return Change(kind=kind, name=name, verdict=Verdict.SAME)
+    if newer := _newer(live, body["version"]):
+        return Change(kind=kind, name=name, verdict=Verdict.NEWER, details=newer)
     if write:
         write()
     if live is None:
         return Change(kind=kind, name=name, verdict=Verdict.CREATE)
     return Change(kind=kind, name=name, verdict=Verdict.UPDATE, details=_details(live, body))
+
+
+def _newer(live: dict[str, Any] | None, ours: int) -> tuple[str, ...]:
+    """What to say of a live object of a later version than ours; nothing of others."""
+    theirs = (live or {}).get("version", 0)
+    return (f"version {theirs}, ours is {ours}",) if theirs > ours else ()
 
 
 def _details(live: dict[str, Any], body: dict[str, Any]) -> tuple[str, ...]:
@@ -135,7 +145,7 @@ def _details(live: dict[str, Any], body: dict[str, Any]) -> tuple[str, ...]:
         *(f"+ {path}" for path in difference.added),
         *(f"~ {path}" for path in difference.conflicting),
         *(f"- {path}" for path in removed),
-    ) or ("settings",)
+    ) or (("settings",) if live.get("version") == body["version"] else (f"version {body['version']}",))
 
 
 def _live_indices(es: Elasticsearch, prefix: str, dry_run: bool) -> Iterator[Change]:
@@ -178,7 +188,7 @@ def _lifecycle(es: Elasticsearch, prefix: str, dry_run: bool) -> Change:
         },
     }
     try:
-        live = es.ilm.get_lifecycle(name=name).body.get(name)
+        live = es.ilm.get_lifecycle(name=name).body.get(name, {}).get("policy")
     except NotFoundError as error:
         if "no handler" in str(error):
             return Change(kind="lifecycle", name=name, verdict=Verdict.ABSENT)
@@ -187,10 +197,12 @@ def _lifecycle(es: Elasticsearch, prefix: str, dry_run: bool) -> Change:
         if error.status_code in (400, 405):
             return Change(kind="lifecycle", name=name, verdict=Verdict.ABSENT)
         raise
-    if live and live["policy"]["phases"].keys() == phases.keys():
+    if live and live["phases"].keys() == phases.keys():
         return Change(kind="lifecycle", name=name, verdict=Verdict.SAME)
+    if newer := _newer((live or {}).get("_meta"), VERSION):
+        return Change(kind="lifecycle", name=name, verdict=Verdict.NEWER, details=newer)
     if not dry_run:
-        es.ilm.put_lifecycle(name=name, policy={"phases": phases})
+        es.ilm.put_lifecycle(name=name, policy={"phases": phases, "_meta": {"version": VERSION}})
     return Change(kind="lifecycle", name=name, verdict=Verdict.UPDATE if live else Verdict.CREATE)
 
 

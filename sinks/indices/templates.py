@@ -9,6 +9,9 @@ from sinks.index_names import MONTHLY, REBUILT, Family
 from sinks.indices.catalogue import CATALOGUE, COMMON, DEFAULT_FIELDS
 from sinks.indices.fields import FOLDED, properties
 
+VERSION = 1
+"""Raised with every change of what the templates say, so that a role of an older version leaves newer ones alone."""
+
 PRIORITY = 300
 """Above the templates a cluster brings along (100 to 200), so that ours decide for our names."""
 
@@ -47,7 +50,7 @@ def component_templates(options: IndexOptions) -> dict[str, dict[str, Any]]:
             "mappings": own_mapping(family),
         }
         found[f"{options.prefix}-{family}@mappings"] = {"template": body}
-    return {name: body | {"_meta": meta(body)} for name, body in found.items()}
+    return {name: _stamped(body) for name, body in found.items()}
 
 
 def index_templates(options: IndexOptions) -> dict[str, dict[str, Any]]:
@@ -61,8 +64,13 @@ def index_templates(options: IndexOptions) -> dict[str, dict[str, Any]]:
             "composed_of": [f"{options.prefix}@settings", f"{options.prefix}@common", f"{name}@mappings"],
             "priority": PRIORITY,
         }
-        found[name] = body | {"_meta": meta(body)}
+        found[name] = _stamped(body)
     return found
+
+
+def _stamped(body: dict[str, Any]) -> dict[str, Any]:
+    versioned = body | {"version": VERSION}
+    return versioned | {"_meta": meta(versioned)}
 
 
 def own_mapping(family: Family) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import pytest
 from elasticsearch import BadRequestError, Elasticsearch
 
 from sinks.index_names import Family
+from sinks.indices import templates
+from sinks.indices.catalogue import CATALOGUE
 from sinks.indices.install import Change, Verdict, install_templates
 from sinks.indices.templates import IndexOptions, component_templates
 
@@ -33,6 +35,42 @@ def test_a_setting_that_changes_is_an_update(es: Elasticsearch, prefix: str) -> 
     changed = verdicts(install_templates(es, prefix, refresh_interval="7s"))
 
     assert [name for name, verdict in changed.items() if verdict is Verdict.UPDATE] == [f"{prefix}@settings"]
+
+
+def older(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on this process is of the version before: one field less."""
+    fields = {name: field for name, field in CATALOGUE[Family.DELIVERIES].items() if name != "channel"}
+    monkeypatch.setitem(CATALOGUE, Family.DELIVERIES, fields)
+    monkeypatch.setattr(templates, "VERSION", templates.VERSION - 1)
+
+
+def test_a_role_of_an_older_version_leaves_newer_templates_alone(
+    es: Elasticsearch, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_templates(es, prefix)
+    es.indices.create(index=f"{prefix}-deliveries")
+    with monkeypatch.context() as patched:
+        older(patched)
+        found = verdicts(install_templates(es, prefix, refresh_interval="7s"))
+
+    assert set(found.values()) == {Verdict.NEWER, Verdict.SAME}
+    assert [name for name, verdict in found.items() if verdict is Verdict.SAME] == [f"{prefix}-deliveries"]
+    assert set(verdicts(install_templates(es, prefix)).values()) == {Verdict.SAME}
+
+
+def test_templates_of_an_older_version_and_those_without_one_are_brought_up(
+    es: Elasticsearch, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        older(patched)
+        install_templates(es, prefix)
+    unversioned = component_templates(IndexOptions(prefix=prefix))[f"{prefix}@settings"]["template"]
+    es.cluster.put_component_template(name=f"{prefix}@settings", template=unversioned, meta={"digest": "of the past"})
+    changes = {change.name: change for change in install_templates(es, prefix) if change.kind != "lifecycle"}
+
+    assert {change.verdict for change in changes.values()} == {Verdict.UPDATE}
+    assert changes[f"{prefix}-deliveries@mappings"].details == ("+ channel",)
+    assert changes[f"{prefix}@settings"].details == (f"version {templates.VERSION}",)
 
 
 def test_every_family_gets_its_strict_mapping_and_analysis(es: Elasticsearch, prefix: str) -> None:

@@ -1,12 +1,18 @@
 """Mappings and templates: well-formed, strict, and honest about what differs from a live index."""
 
+import hashlib
+import json
+
 import pytest
 
 from sinks.index_names import Family
 from sinks.indices.catalogue import CATALOGUE, DEFAULT_FIELDS
 from sinks.indices.fields import Kind, properties, searchable_paths
 from sinks.indices.install import MappingDifference, mapping_difference
-from sinks.indices.templates import IndexOptions, component_templates, index_templates, mapping_digest
+from sinks.indices.templates import VERSION, IndexOptions, component_templates, index_templates, mapping_digest
+
+SAID = (1, "2fb5298f")
+"""The version of the templates and a digest of what they say with the default options."""
 
 OPTIONS = IndexOptions(prefix="nw", replicas=1, refresh_interval="5s")
 
@@ -59,6 +65,14 @@ def test_a_template_whose_content_changes_has_another_digest() -> None:
 
     assert component_templates(OPTIONS)["nw@settings"]["_meta"] != component_templates(other)["nw@settings"]["_meta"]
     assert mapping_digest(Family.ARTICLES) != mapping_digest(Family.EVENTS)
+
+
+def test_templates_that_say_something_else_have_another_version() -> None:
+    whole = component_templates(IndexOptions()) | index_templates(IndexOptions())
+    said = {name: {part: body[part] for part in body.keys() - {"version", "_meta"}} for name, body in whole.items()}
+    digest = hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=4).hexdigest()
+
+    assert (VERSION, digest) == SAID, "the templates changed: raise their VERSION, and note it here with the digest"
 
 
 def test_a_field_more_can_be_added_and_a_field_otherwise_cannot() -> None:
