@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 
 from newswatch.records.backtest import BacktestEntry
-from processors.alerts.backtesting import EXAMPLES, Day, Ledger, RuleComparison, days_of
+from processors.alerts.backtesting import EXAMPLES, Day, Ledger, RuleComparison
 
 
 def report(compared: list[RuleComparison], after: Ledger, source: str) -> str:
     """One block for each rule that changes or fires, and a line of totals that names the articles' `source`."""
-    blocks = [_block(rule, after) for rule in compared]
+    blocks = [_block(rule) for rule in compared]
     total = sum(rule.after for rule in compared)
     blocks.append(
         f"{after.articles} articles from {source} over {after.days():.1f} days: "
@@ -22,7 +22,7 @@ def report(compared: list[RuleComparison], after: Ledger, source: str) -> str:
     return "\n".join(blocks)
 
 
-def _block(rule: RuleComparison, after: Ledger) -> str:
+def _block(rule: RuleComparison) -> str:
     lines = [
         f"{rule.rule_id}: {rule.before} → {rule.after} alerts ({rule.per_day:.1f} a day); "
         f"{len(rule.added)} added, {len(rule.lost)} lost, {len(rule.moved)} moved"
@@ -32,7 +32,7 @@ def _block(rule: RuleComparison, after: Ledger) -> str:
     lines += _examples("moved to", (new for _, new in rule.moved))
     if rule.held:
         lines.append("  held back: " + ", ".join(f"{count} {reason}" for reason, count in rule.held.items()))
-    lines += [f"  {day}: {_told(counts)}" for day, counts in days_of(after, rule).items()]
+    lines += [f"  {day}: {_told(counts)}" for day, counts in rule.days.items()]
     return "\n".join(lines)
 
 
@@ -55,7 +55,7 @@ def report_json(compared: list[RuleComparison], after: Ledger, source: str) -> s
         {
             "rule_id": rule.rule_id, "before": rule.before, "after": rule.after, "per_day": round(rule.per_day, 3),
             "added": rule.added, "lost": rule.lost, "moved": rule.moved, "held": rule.held,
-            "days": days_of(after, rule),
+            "days": rule.days,
         }
         for rule in compared
     ]  # fmt: skip

@@ -169,21 +169,19 @@ def backtest(
       newswatch rules backtest new.yaml --since 7d --ledger firings.jsonl --json
     """
     from newswatch.cli.backtest_report import report, report_json
-    from processors.alerts.backtest_processes import backtests
-    from processors.alerts.backtesting import compare
-    from processors.alerts.rules import load_rules
+    from processors.alerts.backtesting import backtests, compare
+    from processors.alerts.rules import load_rule_sets
 
     now = datetime.now(UTC)
     settings = load_settings()
     present = (against or rules_path(settings),)
-    paths = (present, (*present, rules_file) if add else (rules_file,))
-    rules_before, rules_after = (load_rules(*each) for each in paths)
+    rules_before, rules_after = load_rule_sets(present, (*present, rules_file) if add else (rules_file,))
     window = parse_moment(since, now), parse_moment(until, now)
     if articles:
         stored = Archive(file_archive(articles, *window), str(articles))
     else:
         stored = archive(settings, ArchiveKind(kind), *window)
-    before, after = backtests(rules_before, rules_after, paths, stored.articles, now)
+    before, after = backtests(rules_before, rules_after, stored.articles, now)
     if ledger:
         ledger.write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in after.entries))
     show = report_json if as_json else report

@@ -11,7 +11,7 @@ from newswatch.records.tracked import TrackedArticle
 from processors.alerts.kinds import flatline
 from processors.alerts.kinds.base import SILENT, Judgement, Memory, Sighting, Verdict, mark, millis
 from processors.alerts.kinds.catalogue import JUDGES, PER_STORY
-from processors.alerts.making import make_alert, make_silence_alert
+from processors.alerts.making import Firing, make_alert, make_silence_alert
 from processors.alerts.matching.automaton import Reading
 from processors.alerts.matching.values import field_values
 from processors.alerts.memory import FLOOR_KEY, forgetting, memory_of, state_key
@@ -23,12 +23,19 @@ __all__ = ["AlertOutcome", "decide", "read", "state_key", "tick"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertOutcome:
-    """Alerts to send, state records that changed, keys of state to delete, and matches held back: (rule id, reason)."""
+    """What fires on the article, lines gone flat, changed state, keys of state to delete, matches held back: (rule id,
+    reason)."""
 
-    alerts: tuple[Alert, ...] = ()
+    firings: tuple[Firing, ...] = ()
+    silences: tuple[Alert, ...] = ()
     states: tuple[AlertState, ...] = ()
     suppressed: tuple[tuple[str, str], ...] = ()
     forgotten: tuple[str, ...] = ()
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts to send, evidence and all; made anew at each call."""
+        return (*map(make_alert, self.firings), *self.silences)
 
 
 def decide(
@@ -40,14 +47,16 @@ def decide(
     generation: int,
     now: datetime,
     fired_at: datetime | None = None,
+    reading: Reading | None = None,
 ) -> AlertOutcome:
     """What one article at `offset` of its partition makes of the rules, given that partition's state by state_key.
 
     Deterministic but for `now`, which only the measured latency uses: `fired_at` is stamped on the alerts (when the
     article was written to its topic; `now` without it), so that an article read again after a crash makes the same
     alerts. A state whose applied_offset has reached `offset` is left as it is. Windows go by first_seen alone.
+    `reading` is of the article by the rules' automaton, where there is one already.
     """
-    deciding = _Deciding(states, tracked, read(rules, tracked), offset, generation, now, fired_at or now)
+    deciding = _Deciding(states, tracked, reading or read(rules, tracked), offset, generation, now, fired_at or now)
     for rule in rules.candidates(deciding.reading.found):
         if applies(rule, tracked) and rule.condition.met(deciding.reading, tracked):
             deciding.matched(rule)
@@ -56,7 +65,8 @@ def decide(
             deciding.watched(rule)
     forgotten, floor = forgetting(states, offset, generation)
     return AlertOutcome(
-        alerts=tuple(deciding.alerts),
+        firings=tuple(deciding.firings),
+        silences=tuple(deciding.silences),
         states=(*deciding.changed.values(), *floor),
         suppressed=tuple(deciding.suppressed),
         forgotten=forgotten,
@@ -91,7 +101,7 @@ def tick(
         alerts += [make_silence_alert(rule, watch, line) for line in flat]
         if memory is not None:
             changed.append(msgspec.structs.replace(state, generation=generation, memory=memory))
-    return AlertOutcome(alerts=tuple(alerts), states=tuple(changed))
+    return AlertOutcome(silences=tuple(alerts), states=tuple(changed))
 
 
 class _Deciding:
@@ -104,15 +114,16 @@ class _Deciding:
         self.fired_at = fired_at
         self.states, self.tracked, self.reading = states, tracked, reading
         self.offset, self.generation, self.now = offset, generation, now
-        self.at = millis(tracked.article.first_seen)
-        self.alerts: list[Alert] = []
+        self.at, self.article = millis(tracked.article.first_seen), mark(tracked.article.article_id)
+        self.firings: list[Firing] = []
+        self.silences: list[Alert] = []
         self.changed: dict[str, AlertState] = {}
         self.suppressed: list[tuple[str, str]] = []
 
     def matched(self, rule: Rule) -> None:
         """The article meets the rule: each value of its query_key is judged."""
         for value in self._values(rule):
-            sighting = Sighting(rule.spec, self.tracked, value, self._tier(rule))
+            sighting = Sighting(rule.spec, self.tracked, self.at, self.article, value, self._tier(rule))
             if rule.spec.type is Kind.ESCALATION and sighting.tier < 0:
                 continue
             key = self._key(rule, value)
@@ -138,9 +149,9 @@ class _Deciding:
             return
         memory, flat = flatline.judge_silence(rule.spec, state.memory, self.at)
         fired = [make_silence_alert(rule, self.tracked.watch, line) for line in flat]
-        self.alerts += fired
+        self.silences += fired
         if memory is not None:
-            self._keep(rule, key, memory, fired)
+            self._keep(rule, key, memory, [(alert.alert_id, alert.first_seen) for alert in fired])
 
     def _judged(self, rule: Rule, sighting: Sighting, before: Memory) -> Judgement:
         if rule.spec.type in PER_STORY and not before and self.at <= self._floor():
@@ -150,23 +161,23 @@ class _Deciding:
     def _apply(self, rule: Rule, key: str, judgement: Judgement, value: str, before: Memory) -> None:
         fired = []
         if judgement.fires:
-            fired.append(self._fire(rule, judgement, value, str(self.offset), before.get("held", {})))
+            fired.append(self._fire(rule, judgement, value, before.get("held", {})))
         elif judgement.verdict not in SILENT:
             self.suppressed.append((rule.id, judgement.verdict.value))
         if judgement.memory is not None:
             self._keep(rule, key, judgement.memory, fired)
 
-    def _fire(self, rule: Rule, judgement: Judgement, value: str, position: str, held: Mapping[str, int]) -> Alert:
-        alert = make_alert(
-            rule, judgement, value, reading=self.reading, tracked=self.tracked, position=position, held=held,
-            now=self.now, fired_at=self.fired_at,
+    def _fire(self, rule: Rule, judgement: Judgement, value: str, held: Mapping[str, int]) -> tuple[str, datetime]:
+        firing = Firing(
+            rule=rule, judgement=judgement, value=value, reading=self.reading, tracked=self.tracked,
+            position=str(self.offset), held=held, now=self.now, fired_at=self.fired_at,
         )  # fmt: skip
-        self.alerts.append(alert)
-        return alert
+        self.firings.append(firing)
+        return firing.alert_id, self.tracked.article.first_seen
 
-    def _keep(self, rule: Rule, key: str, memory: Memory, fired: Sequence[Alert]) -> None:
+    def _keep(self, rule: Rule, key: str, memory: Memory, fired: Sequence[tuple[str, datetime]]) -> None:
         before = self.states.get(f"{rule.id}/{key}")
-        names = {alert.alert_id: alert.first_seen.isoformat() for alert in fired} or (before.fired if before else {})
+        names = {alert: seen.isoformat() for alert, seen in fired} or (before.fired if before else {})
         self.changed[f"{rule.id}/{key}"] = AlertState(
             rule_id=rule.id, key=key, applied_offset=self.offset, generation=self.generation, fired=names,
             memory=memory | {"at": max(self.at, memory.get("at", 0))},
@@ -198,8 +209,8 @@ class _Deciding:
 
     def _tier(self, rule: Rule) -> int:
         """The highest tier the article meets, -1 for none."""
-        met = [n for n, condition in enumerate(rule.tiers) if condition.met(self.reading, self.tracked)]
-        return max(met, default=-1)
+        tiers = range(len(rule.tiers) - 1, -1, -1)
+        return next((tier for tier in tiers if rule.tiers[tier].met(self.reading, self.tracked)), -1)
 
     def _floor(self) -> int:
         state = self.states.get(FLOOR_KEY)

@@ -1,11 +1,13 @@
 """An alert from a rule that fires: the reason in words, the places that prove it, what was looked for in vain. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from newswatch.durations import show_duration
 from newswatch.identity import digest
-from newswatch.records.alert import Alert, TermMatch
+from newswatch.records.alert import Alert, Severity, TermMatch
 from newswatch.records.article import Article
 from newswatch.records.tracked import TrackedArticle
 from processors.alerts.kinds.base import Judgement
@@ -23,26 +25,51 @@ MOST_PER_TERM = 3
 MOST_CHECKED = 12
 """Things looked for in vain that are shown in one alert."""
 
-FIELD_WORDS = {"title": "title", "text": "text", "tags": "tags"}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """A rule that fires on an article: what its alert is made of. `held` counts by reason what it has held back."""
+
+    rule: Rule
+    judgement: Judgement
+    value: str
+    reading: Reading
+    tracked: TrackedArticle
+    position: str
+    held: Mapping[str, int]
+    now: datetime
+    fired_at: datetime
+
+    @property
+    def alert_id(self) -> str:
+        """The alert's id, from rule, watch, story, query value and position: one firing, one id."""
+        return digest("alert", self.rule.id, self.tracked.watch, self.tracked.story_id, self.value, self.position)
+
+    @property
+    def severity(self) -> Severity:
+        """How loud the alert is."""
+        return self.judgement.severity or self.rule.spec.severity
+
+    def proofs(self) -> list[Proof]:
+        """The words that prove it, each place once, in reading order."""
+        return proofs(self.rule, self.reading, self.tracked)
 
 
-def make_alert(
-    rule: Rule, judgement: Judgement, value: str, *, reading: Reading, tracked: TrackedArticle, position: str,
-    held: Mapping[str, int], now: datetime, fired_at: datetime,
-) -> Alert:  # fmt: skip
-    """The alert; its id derives from rule, watch, story, query value and `position`: one firing, one id."""
+def make_alert(firing: Firing) -> Alert:
+    """The alert of a firing, with its evidence; `now` counts for its latency alone."""
+    rule, tracked = firing.rule, firing.tracked
     article, spec = tracked.article, rule.spec
-    found = matches(rule, reading, tracked)
+    found = firing.proofs()
     return Alert(
-        alert_id=digest("alert", rule.id, tracked.watch, tracked.story_id, value, position),
+        alert_id=firing.alert_id,
         rule_id=rule.id,
         rule_name=spec.name or rule.id,
         rule_version=rule.version,
-        severity=judgement.severity or spec.severity,
+        severity=firing.severity,
         watch=tracked.watch,
-        fired_at=fired_at,
+        fired_at=firing.fired_at,
         first_seen=article.first_seen,
-        reason=reason(judgement, value, found),
+        reason=reason(firing, found),
         title=article.title,
         kind=spec.type.value,
         story_id=tracked.story_id,
@@ -52,15 +79,15 @@ def make_alert(
         source=article.source,
         language=article.language,
         countries=article.countries,
-        matches=found,
+        matches=matches(found, article),
         events=tracked.event_ids,
-        checked=checked(rule, reading, tracked, held),
+        checked=checked(firing),
         independent_sources=tracked.independent_sources,
         sources=(article.source,) if article.source else (),
-        suppressed=sum(held.values()),
+        suppressed=sum(firing.held.values()),
         labels=dict(spec.labels),
         channels=spec.channels,
-        latency=latency(article, now),
+        latency=latency(article, firing.now),
         aggregation=spec.aggregation,
         trace=article.trace,
     )
@@ -88,22 +115,16 @@ def make_silence_alert(rule: Rule, watch: str, line: FlatLine) -> Alert:
     )
 
 
-def matches(rule: Rule, reading: Reading, tracked: TrackedArticle) -> tuple[TermMatch, ...]:
+def proofs(rule: Rule, reading: Reading, tracked: TrackedArticle) -> list[Proof]:
     """Where the rule's words are, title first, in reading order; at most MOST_PER_TERM places a term."""
-    places: dict[tuple[str, str, int, int], TermMatch] = {}
-    count: dict[str, int] = {}
-    texts = {"title": tracked.article.title, "text": tracked.article.text}
+    places: dict[tuple[str, str, int, int], Proof] = {}
+    count: Counter[str] = Counter()
     for said, proof in _proofs(rule, reading, tracked):
         place = (said, proof.field, proof.start, proof.end)
-        if place in places or count.get(said, 0) >= MOST_PER_TERM:
-            continue
-        count[said] = count.get(said, 0) + 1
-        around = (
-            snippet(texts.get(proof.field, proof.text), proof.start, proof.end) if proof.field in texts else proof.text
-        )
-        places[place] = TermMatch(term=said, evidence=proof, snippet=around)
-    ordered = sorted(places.values(), key=lambda match: (match.evidence.field != "title", match.evidence.start))
-    return tuple(ordered[:MOST_MATCHES])
+        if place not in places and count[said] < MOST_PER_TERM:
+            count[said] += 1
+            places[place] = (said, proof)
+    return sorted(places.values(), key=lambda found: (found[1].field != "title", found[1].start))[:MOST_MATCHES]
 
 
 def _proofs(rule: Rule, reading: Reading, tracked: TrackedArticle) -> Iterator[Proof]:
@@ -113,26 +134,41 @@ def _proofs(rule: Rule, reading: Reading, tracked: TrackedArticle) -> Iterator[P
     yield from met[-1].proof(reading, tracked) if met else ()
 
 
-def reason(judgement: Judgement, value: str, found: tuple[TermMatch, ...]) -> str:
+def matches(found: Iterable[Proof], article: Article) -> tuple[TermMatch, ...]:
+    """The proofs as an alert has them, with the words around each."""
+    texts = {"title": article.title, "text": article.text}
+    return tuple(
+        TermMatch(
+            term=said,
+            evidence=proof,
+            snippet=snippet(texts[proof.field], proof.start, proof.end) if proof.field in texts else proof.text,
+        )
+        for said, proof in found
+    )
+
+
+def reason(firing: Firing, found: Iterable[Proof]) -> str:
     """One sentence for people: why now, and the first words that matched."""
+    judgement = firing.judgement
     parts = [judgement.why or judgement.verdict.value]
-    if value:
-        parts.append(f"for {value}")
-    words = dict.fromkeys(f"“{match.evidence.text}” ({match.evidence.field})" for match in found)
+    if firing.value:
+        parts.append(f"for {firing.value}")
+    words = dict.fromkeys(f"“{proof.text}” ({proof.field})" for _, proof in found)
     if words:
         parts.append("matched " + ", ".join(list(words)[:3]))
     return "; ".join(parts)
 
 
-def checked(rule: Rule, reading: Reading, tracked: TrackedArticle, held: Mapping[str, int]) -> tuple[str, ...]:
+def checked(firing: Firing) -> tuple[str, ...]:
     """What was looked for and not found, then what would make the rule fire again and what it has held back."""
-    missed = list(dict.fromkeys(f"not found: {said}" for said in rule.condition.missed(reading, tracked)))
+    rule = firing.rule
+    missed = list(dict.fromkeys(f"not found: {said}" for said in rule.condition.missed(firing.reading, firing.tracked)))
     notes = missed[:MOST_CHECKED]
     if len(missed) > MOST_CHECKED:
         notes.append(f"and {len(missed) - MOST_CHECKED} more terms not found")
     if rule.spec.realert:
         notes.append(f"fires again for the same after {show_duration(rule.spec.realert)}")
-    notes += [f"held back since the last alert: {count} {name}" for name, count in sorted(held.items())]
+    notes += [f"held back since the last alert: {count} {name}" for name, count in sorted(firing.held.items())]
     return tuple(notes)
 
 

@@ -68,6 +68,19 @@ class _Place:
 
 def load_rules(*paths: Path) -> RuleSet:
     """The rules of files, or of every *.yaml of folders. Raises RuleError with each fault by file and line."""
+    (rules,) = load_rule_sets(paths)
+    return rules
+
+
+def load_rule_sets(*sets: Sequence[Path]) -> tuple[RuleSet, ...]:
+    """Each set's rules, all under one automaton: one reading of an article serves them all. Raises RuleError."""
+    compiler = Compiler()
+    compiled_sets = [_rules(paths, compiler) for paths in sets]
+    automaton = Automaton(compiler.terms)
+    return tuple(_indexed(rules, automaton) for rules in compiled_sets)
+
+
+def _rules(paths: Sequence[Path], compiler: Compiler) -> list[Rule]:
     faults: list[str] = []
     places: list[_Place] = []
     for part in chain.from_iterable(rule_paths(path) for path in paths):
@@ -78,7 +91,6 @@ def load_rules(*paths: Path) -> RuleSet:
             faults += error.faults
     faults += _doubled_ids(places)
     faults += [place.fault(*fault) for place in places for fault in rule_options.faults(place.spec)]
-    compiler = Compiler()
     rules = []
     for place in places:
         try:
@@ -89,7 +101,7 @@ def load_rules(*paths: Path) -> RuleSet:
             rules += [rule] if place.spec.enabled else []
     if faults:
         raise RuleError(faults)
-    return rule_set(rules, compiler)
+    return rules
 
 
 def compiled(spec: RuleSpec, compiler: Compiler) -> Rule:
@@ -98,12 +110,8 @@ def compiled(spec: RuleSpec, compiler: Compiler) -> Rule:
     return Rule(spec, compiler.condition(spec), content_hash(spec), tiers)
 
 
-def rule_set(rules: Sequence[Rule], compiler: Compiler) -> RuleSet:
-    """The rules with their automaton and the index from terms to rules."""
-    return _indexed(rules, Automaton(compiler.terms))
-
-
 def _indexed(rules: Sequence[Rule], automaton: Automaton) -> RuleSet:
+    """The rules with the index from terms to rules."""
     by_term: dict[int, list[int]] = {}
     always = []
     for number, rule in enumerate(rules):

@@ -42,11 +42,12 @@ class AlertsStage:
             now=message.now,
             fired_at=message.written,
         )
+        alerts = outcome.alerts
         return Handled(
-            outputs=tuple(_alert(alert) for alert in outcome.alerts),
+            outputs=tuple(map(_alert, alerts)),
             state=_states(outcome, message.partition),
-            remember=lambda: _remember(memory, outcome),
-            discarded=None if outcome.alerts else "no-rule-fired",
+            remember=lambda: _remember(memory, outcome, alerts),
+            discarded=None if alerts else "no-rule-fired",
         )
 
     async def start(self) -> None:
@@ -62,10 +63,10 @@ class AlertsStage:
 
         def remember() -> None:
             for _, memory, outcome in outcomes:
-                _remember(memory, outcome)
+                _remember(memory, outcome, outcome.silences)
 
         return Handled(
-            outputs=tuple(_alert(alert) for _, _, outcome in outcomes for alert in outcome.alerts),
+            outputs=tuple(_alert(alert) for _, _, outcome in outcomes for alert in outcome.silences),
             state=tuple(state for partition, _, outcome in outcomes for state in _states(outcome, partition)),
             remember=remember,
         )
@@ -91,12 +92,12 @@ def _states(outcome: AlertOutcome, partition: int) -> tuple[Output, ...]:
     )
 
 
-def _remember(memory: PartitionMemory[AlertState], outcome: AlertOutcome) -> None:
+def _remember(memory: PartitionMemory[AlertState], outcome: AlertOutcome, alerts: Sequence[Alert]) -> None:
     for state in outcome.states:
         memory.records[state_key(state)] = state
     for key in outcome.forgotten:
         memory.records.pop(key, None)
-    for alert in outcome.alerts:
+    for alert in alerts:
         metrics.counter(metrics.ALERTS_FIRED).labels(alert.rule_id).inc()
     for rule, reason in outcome.suppressed:
         metrics.counter(metrics.ALERTS_SUPPRESSED).labels(rule, reason).inc()

@@ -31,7 +31,7 @@ from tests.bench.alert_load import Vocabulary, articles, rule_rows, write_rules
 from tests.generated_month import START, month, tracked
 from tests.servers import start
 
-STORED, LONG = 20_000, 2_000
+STORED, LONG = 20_000, 500
 GOAL = 2_000
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from newswatch.identity import digest
@@ -60,22 +61,17 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A matching article for one key of a rule; `value` is the query_key's value ("" without one)."""
+    """A matching article for one key of a rule; `value` is the query_key's value ("" without one).
+
+    `at` is first_seen in milliseconds since 1970, `article` a short mark of the article's id.
+    """
 
     spec: RuleSpec
     tracked: TrackedArticle
+    at: int
+    article: str
     value: str = ""
     tier: int = -1
-
-    @property
-    def at(self) -> int:
-        """first_seen in milliseconds since 1970."""
-        return millis(self.tracked.article.first_seen)
-
-    @property
-    def article(self) -> str:
-        """A short mark of the article's id."""
-        return mark(self.tracked.article.article_id)
 
 
 Judge = Callable[[Sighting, Memory], Judgement]
@@ -91,6 +87,7 @@ def length(duration: timedelta | None) -> int:
     return round(duration.total_seconds() * 1000) if duration else 0
 
 
+@lru_cache(maxsize=8192)
 def mark(text: str) -> str:
     """12 hex digits that stand for a longer text in memory."""
     return digest(text)[:12]

@@ -4,7 +4,7 @@ from bisect import insort
 
 from processors.alerts.kinds.base import Judgement, Memory, Sighting, Verdict, length, mark
 from processors.alerts.kinds.cooldown import after_holding, silent_for
-from processors.alerts.kinds.windows import Entry, after_window_firing, entries, kept, resting, within
+from processors.alerts.kinds.windows import Entry, after_window_firing, entries, kept, resting, units, within
 from processors.alerts.matching.values import field_values
 
 
@@ -25,7 +25,7 @@ def judge(sighting: Sighting, memory: Memory) -> Judgement:
         if entry not in present:
             insort(present, entry)
     after = kept(sighting, memory, present)
-    count = len({entry[1] for entry in within(present, at - frame, at)})
+    count = len(units(within(present, at - frame, at)))
     too_many = spec.max_cardinality is not None and count > spec.max_cardinality
     too_few = spec.min_cardinality is not None and at - after["since"] >= frame and count < spec.min_cardinality
     if not (too_many or too_few):

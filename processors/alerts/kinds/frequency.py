@@ -4,7 +4,7 @@ from bisect import bisect_left
 
 from processors.alerts.kinds.base import Judgement, Memory, Sighting, Verdict, length
 from processors.alerts.kinds.cooldown import after_holding, silent_for
-from processors.alerts.kinds.windows import Entry, admit, after_window_firing, kept, resting, unit_of
+from processors.alerts.kinds.windows import Entry, admit, after_window_firing, kept, resting, unit_of, within
 
 
 def judge(sighting: Sighting, memory: Memory) -> Judgement:
@@ -22,16 +22,15 @@ def judge(sighting: Sighting, memory: Memory) -> Judgement:
     if resting(sighting, memory, wait):
         held = after_holding(sighting, kept(sighting, memory, present), Verdict.INSIDE_COOLDOWN)
         return Judgement(Verdict.INSIDE_COOLDOWN, memory=held)
-    for entry in stretch:
-        entry[2] = 1
     why = f"{len(stretch)} {sighting.spec.count} within the timeframe (threshold {wanted})"
-    fired = after_window_firing(sighting, kept(sighting, memory, present))
+    spent = [[*entry[:2], 1] if entry in stretch else entry for entry in present]
+    fired = after_window_firing(sighting, kept(sighting, memory, spent))
     return Judgement(Verdict.THRESHOLD, fires=True, memory=fired, why=why)
 
 
 def _fullest(present: list[Entry], at: int, timeframe: int) -> list[Entry]:
     """The unspent entries of the fullest stretch of `timeframe` that holds `at`."""
-    near = [entry for entry in present if not entry[2] and abs(int(entry[0]) - at) < timeframe]
+    near = [entry for entry in within(present, at - timeframe, at + timeframe - 1) if not entry[2]]
     times = [int(entry[0]) for entry in near]
     best: list[Entry] = []
     for first, begin in enumerate(times):

@@ -1,6 +1,7 @@
 """Windows over matches in the order articles were first seen: late, replayed and backdated ones included. Pure."""
 
-from bisect import insort
+from bisect import bisect_right, insort
+from operator import itemgetter
 from typing import Any
 
 from processors.alerts.kinds.base import Memory, Sighting, Verdict, length, mark
@@ -16,12 +17,14 @@ REACH = 2
 """A window is remembered for this many times its length, so that late articles still find their place."""
 
 Entry = list[Any]
-"""[first_seen in ms, what is counted, 1 when spent on an alert]."""
+"""[first_seen in ms, what is counted, 1 when spent on an alert]; never changed, only replaced: states share them."""
+
+_TIME, _UNIT = itemgetter(0), itemgetter(1)
 
 
 def entries(memory: Memory) -> list[Entry]:
-    """The matches remembered, oldest first."""
-    return [list(entry) for entry in memory.get("entries", ())]
+    """The matches remembered, oldest first, in a list of its own."""
+    return list(memory.get("entries", ()))
 
 
 def admit(sighting: Sighting, memory: Memory, unit: str) -> tuple[list[Entry], Verdict | None]:
@@ -29,7 +32,7 @@ def admit(sighting: Sighting, memory: Memory, unit: str) -> tuple[list[Entry], V
     present = entries(memory)
     if sighting.at <= memory.get("floor", -1):
         return present, Verdict.OLDER_THAN_WINDOW
-    if any(entry[1] == unit for entry in present):
+    if unit in map(_UNIT, present):
         return present, Verdict.SAME_ARTICLE
     insort(present, [sighting.at, unit, 0])
     return present, None
@@ -39,7 +42,7 @@ def kept(sighting: Sighting, memory: Memory, present: list[Entry]) -> Memory:
     """Memory with these matches, without those that have left the window's reach."""
     newest = max(int(present[-1][0]) if present else 0, memory.get("newest", 0))
     floor = max(newest - REACH * length(sighting.spec.timeframe), memory.get("floor", -1))
-    staying = [entry for entry in present if int(entry[0]) > floor]
+    staying = present[bisect_right(present, floor, key=_TIME) :]
     if len(staying) > MOST_ENTRIES:
         floor = int(staying[-MOST_ENTRIES - 1][0])
         staying = staying[-MOST_ENTRIES:]
@@ -60,7 +63,12 @@ def unit_of(sighting: Sighting) -> str:
 
 def within(present: list[Entry], after: int, until: int) -> list[Entry]:
     """Entries with after < first_seen ≤ until."""
-    return [entry for entry in present if after < int(entry[0]) <= until]
+    return present[bisect_right(present, after, key=_TIME) : bisect_right(present, until, key=_TIME)]
+
+
+def units(present: list[Entry]) -> set[str]:
+    """What is counted in these entries, each once."""
+    return set(map(_UNIT, present))
 
 
 def resting(sighting: Sighting, memory: Memory, wait: int) -> bool:

@@ -58,6 +58,8 @@ _TABLE, _DROPPED = _byte_table()
 
 def haystack(text: str) -> bytes:
     """The words of `text`, folded, UTF-8, one space before each and one after the last: b" political prisoners "."""
+    if not text:
+        return b"  "
     try:
         data = text.encode("cp1252").translate(_TABLE, _DROPPED)
         if not data.isascii():

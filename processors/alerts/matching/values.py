@@ -1,6 +1,7 @@
 """The facts of an article by field name, as rules, query keys and windows name them."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from newswatch.records.article import Event, EventActor
 from newswatch.records.tracked import TrackedArticle
@@ -66,8 +67,13 @@ def field_values(name: str, tracked: TrackedArticle) -> Values:
 def matchable(name: str, tracked: TrackedArticle) -> frozenset[str]:
     """What a rule's value may equal, folded: names count beside ids for actors and places."""
     if name in {"actor", "place"}:
-        return fold_all(_names(tracked, places=name == "place"))
-    return fold_all(FIELDS[name](tracked))
+        return _folded(_names(tracked, places=name == "place"))
+    return _folded(FIELDS[name](tracked))
+
+
+@lru_cache(maxsize=8192)
+def _folded(values: Values) -> frozenset[str]:
+    return fold_all(values)
 
 
 def fold_all(values: Iterable[str]) -> frozenset[str]:

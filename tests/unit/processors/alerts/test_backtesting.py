@@ -3,6 +3,7 @@
 import ast
 import importlib
 import sys
+from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,17 +12,15 @@ import pytest
 from click.testing import CliRunner
 
 from newswatch import wire
-from newswatch.archive import file_archive
+from newswatch.archive import BATCH, file_archive, read_ahead
 from newswatch.cli.rules import command
-from newswatch.errors import Unprocessable, UserError
+from newswatch.errors import Unavailable, Unprocessable, UserError
 from newswatch.records.alert import Alert, AlertState
 from newswatch.records.backtest import BacktestEntry
 from newswatch.records.tracked import TrackedArticle
-from processors.alerts import backtest_processes
-from processors.alerts.backtest_processes import backtests
-from processors.alerts.backtesting import Day, backtest, compare, days_of
+from processors.alerts.backtesting import Day, backtest, backtests, compare
 from processors.alerts.deciding import decide, state_key
-from processors.alerts.rules import load_rules
+from processors.alerts.rules import load_rule_sets, load_rules
 from tests.unit.processors.alerts.samples import NOON, at, rule_set, tracked
 
 ARCHIVE = [
@@ -43,7 +42,7 @@ def test_it_fires_what_live_alerts_fire(tmp_path: Path) -> None:
         live += [(alert.rule_id, alert.article_id) for alert in outcome.alerts]
     assert [(entry.rule_id, entry.article_id) for entry in ledger.entries] == live
     assert ledger.held == {("r", "already-fired"): 1}
-    assert days_of(ledger, compare(ledger, ledger)[1]) == {"2026-01-09": Day(fired=1), "2026-01-10": Day(fired=1)}
+    assert compare(ledger, ledger)[1].days == {"2026-01-09": Day(fired=1), "2026-01-10": Day(fired=1)}
 
 
 def test_it_shows_what_is_added_lost_and_moved(tmp_path: Path) -> None:
@@ -56,26 +55,29 @@ def test_it_shows_what_is_added_lost_and_moved(tmp_path: Path) -> None:
     ]
     assert [entry.story_id for entry in rule.added] == ["s2"]
     assert rule.lost == ()
-    assert days_of(after, rule) == {"2026-01-09": Day(fired=1, moved=1), "2026-01-10": Day(fired=1, added=1)}
+    assert rule.days == {"2026-01-09": Day(fired=1, moved=1), "2026-01-10": Day(fired=1, added=1)}
     (reverse,) = compare(after, before)
     assert [entry.story_id for entry in reverse.lost] == ["s2"]
 
 
-def test_a_process_for_each_rule_set_finds_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_value_of_a_query_key_counts(tmp_path: Path) -> None:
+    rules = rule_set(tmp_path, {"id": "r", "query_key": "tag", "match": {"any": "embargo"}})
+    (rule,) = compare(None, backtest(rules, [tracked("The embargo.", tags=("oil", "ports"))], NOON))
+    assert (rule.after, len(rule.added), rule.days) == (2, 2, {"2026-01-09": Day(fired=2, added=2)})
+
+
+def test_two_rule_sets_side_by_side_find_what_each_finds_alone(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     for folder, word in ((old, "embargo"), (new, "sugar")):
         folder.mkdir()
         rule_set(folder, {"id": "same", "match": {"any": "weather"}}, {"id": "r", "match": {"any": word}})
-    before, after = load_rules(old), load_rules(new)
-    whole = [backtest(rules, ARCHIVE, NOON) for rules in (before, after)]
-    for alone in (2000, 1):
-        monkeypatch.setattr(backtest_processes, "ALONE", alone)
-        monkeypatch.setattr(backtest_processes, "BATCH", 2)
-        found = backtests(before, after, ((old,), (new,)), ARCHIVE, NOON)
-        assert [sorted(ledger.entries, key=str) for ledger in found] == [sorted(w.entries, key=str) for w in whole]
-        assert [(ledger.held, ledger.articles, ledger.days()) for ledger in found] == [
-            (ledger.held, ledger.articles, ledger.days()) for ledger in whole
-        ]
+    whole = [backtest(load_rules(folder), ARCHIVE, NOON) for folder in (old, new)]
+    before, after = load_rule_sets([old], [new])
+    found = backtests(before, after, ARCHIVE, NOON)
+    assert [sorted(ledger.entries, key=str) for ledger in found] == [sorted(w.entries, key=str) for w in whole]
+    assert [(ledger.held, ledger.articles, ledger.days()) for ledger in found] == [
+        (ledger.held, ledger.articles, ledger.days()) for ledger in whole
+    ]
 
 
 def test_a_ledger_entry_is_no_alert() -> None:
@@ -98,7 +100,6 @@ def test_a_ledger_entry_is_no_alert() -> None:
     "name",
     [
         "processors.alerts.backtesting",
-        "processors.alerts.backtest_processes",
         "newswatch.archive",
         "newswatch.indexed_archive",
         "newswatch.topic_scan",
@@ -161,6 +162,27 @@ def test_a_file_archive_keeps_to_the_times_and_names_a_wrong_line(tmp_path: Path
     path.write_bytes(path.read_bytes() + b"{}\n")
     with pytest.raises(UserError, match=":5: "):
         list(file_archive(path, NOON, NOON + timedelta(days=9)))
+
+
+def test_articles_read_ahead_come_in_order_and_a_fault_of_their_source_with_them() -> None:
+    closed = []
+
+    def source(count: int, fails: bool) -> Generator[TrackedArticle, None, None]:
+        try:
+            yield from (tracked("The embargo.", article=str(number)) for number in range(count))
+            if fails:
+                raise Unavailable("the server is away")
+        finally:
+            closed.append(count)
+
+    whole = [article.article.article_id for article in read_ahead(source(2 * BATCH + 3, fails=False))]
+    assert whole == [str(number) for number in range(2 * BATCH + 3)]
+    with pytest.raises(Unavailable):
+        list(read_ahead(source(BATCH, fails=True)))
+    early = read_ahead(source(3 * BATCH, fails=False))
+    assert next(early).article.article_id == "0"
+    early.close()
+    assert closed == [2 * BATCH + 3, BATCH, 3 * BATCH]
 
 
 def test_rules_test_says_what_matched_and_what_did_not(tmp_path: Path) -> None:
