@@ -126,6 +126,7 @@ def environment(secured: Secured, folder: Path, mechanism: str) -> dict[str, str
         "NEWSWATCH_KAFKA__PASSWORD_FILE": str(folder / "kafka_password"),
         "NEWSWATCH_KAFKA__TOKEN_FILE": str(secured.kafka.token_file),
         "NEWSWATCH_KAFKA__CA_FILE": str(secured.kafka.ca_file),
+        "NEWSWATCH_KAFKA__SESSION_TIMEOUT": "6",
         "NEWSWATCH_ELASTICSEARCH__URL": secured.elasticsearch.url,
         "NEWSWATCH_ELASTICSEARCH__API_KEY_FILE": str(folder / "api_key"),
         "NEWSWATCH_ELASTICSEARCH__CA_FILE": str(secured.elasticsearch.ca_file),
@@ -167,8 +168,11 @@ def test_articles_flow_through_every_role_over_tls(secured: Secured, tmp_path: P
     finally:
         codes = supervisor.stop()
         es.close()
+        told_logs = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "logs").glob("*.log")}
+        for name, text in told_logs.items():
+            print(name, text[-3000:], sep="\n")  # noqa: T201 shown of a test that failed
     assert set(codes.values()) == {0}
-    logs = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "logs").glob("*.log"))
+    logs = "".join(told_logs.values())
     assert PASSWORD not in logs
     assert API_KEY not in logs
 
