@@ -12,6 +12,7 @@ from sinks.board import queries
 from sinks.board.cards import alert_of_document, moment, web_link
 from sinks.board.pages.articles import coded_events, listed
 from sinks.board.pages.common import board_of, not_found, page
+from sinks.board.reading import Index
 from sinks.index_names import Family
 
 MOST_ARTICLES = 300
@@ -60,6 +61,7 @@ def story_page(request: Request) -> Response:
         "story.html",
         live=f"story:{ident}",
         story=story,
+        earlier=earlier(index, story),
         members=folded(articles),
         merged=listed(story.get("events")),
         framing=framing(coded),
@@ -68,6 +70,16 @@ def story_page(request: Request) -> Response:
         coded=[event for event in coded if not event.get("historical")][:MOST_EVENTS],
         alerts=[alert_of_document(document) for document in alerts.documents],
     )
+
+
+def earlier(index: Index, story: dict[str, Any]) -> list[tuple[str, str]]:
+    """Id and title of each story this one continues; the id is the title of one that is no longer kept."""
+    follows = [str(ident) for ident in story.get("follows") or ()]
+    if not follows:
+        return []
+    body = {"query": {"terms": {"story_id": follows}}, "_source": ["story_id", "title"], "size": len(follows)}
+    titles = {str(one["story_id"]): one.get("title") for one in index.search(Family.STORIES, body).documents}
+    return [(ident, str(titles.get(ident) or ident)) for ident in follows]
 
 
 def numbers_body(ident: str) -> dict[str, Any]:

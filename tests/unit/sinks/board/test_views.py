@@ -1,5 +1,7 @@
 """Documents, whole or with fields missing, become what pages show."""
 
+from typing import Any
+
 import pytest
 
 from newswatch.errors import UserError
@@ -8,10 +10,11 @@ from sinks.board.flow_state import histograms, quantile
 from sinks.board.overview import choose_span, frame_of, numbers
 from sinks.board.pages.alerts import matchers_of, silence_length
 from sinks.board.pages.machine import badness
-from sinks.board.pages.stories import disputes, folded, framing
+from sinks.board.pages.stories import disputes, earlier, folded, framing
 from sinks.board.queries import Search
-from sinks.board.reading import Found
+from sinks.board.reading import Found, Index
 from sinks.board.rule_draft import rule_draft, rule_id
+from sinks.index_names import Family
 
 
 @pytest.mark.parametrize(
@@ -117,3 +120,19 @@ def test_percentiles_are_read_from_histograms() -> None:
     assert quantile(buckets, 0.5) == pytest.approx(1.0)
     assert quantile(buckets, 0.95) == pytest.approx(1.9)
     assert quantile({}, 0.5) is None
+
+
+class Shelf(Index):
+    """Finds these stories, whatever is asked."""
+
+    def __init__(self, *stories: dict[str, Any]) -> None:
+        self.stories = stories
+
+    def search(self, family: Family, body: dict[str, Any]) -> Found:
+        return Found(hits=tuple({"_source": story} for story in self.stories), total=len(self.stories), aggregations={})
+
+
+def test_a_continued_story_is_named_by_its_title_while_it_is_kept() -> None:
+    shelf = Shelf({"story_id": "b", "title": "Talks in Doha"})
+    assert earlier(shelf, {"follows": ["a", "b"]}) == [("a", "a"), ("b", "Talks in Doha")]
+    assert earlier(shelf, {"title": "alone"}) == []
