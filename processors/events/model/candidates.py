@@ -1,9 +1,13 @@
 """What a sentence says of each state that may be a draft's source or target: the features of the party model.
 
 A feature is a short string. Those of one state hold for both slots (the model has weights of its own for each); those
-of `own` depend on the slot, those of `pair` on both states. It runs on every draft: lists, no generators.
+of `own` depend on the slot, those of `pair` on both states. It runs on every draft, so features come in groups (tuples)
+of few different kinds, whose weights are summed once and remembered.
 """
 
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from operator import attrgetter
 from typing import TypeAlias
 
 from processors.events import grammar
@@ -29,26 +33,30 @@ PREPOSITIONS = {
 }  # the three languages' prepositions under one name
 # fmt: on
 PairKey: TypeAlias = tuple[str, str, str, bool, str]
+Group: TypeAlias = tuple[str, ...]  # features that are told together
+START = attrgetter("start")
 
 
 class Sentence:
     """A clause as the party model sees it: where each state is named ("" for actors of no state), and how."""
 
-    __slots__ = ("_about", "among", "clause", "codes", "home", "spots", "watched")
+    __slots__ = ("_about", "among", "clause", "codes", "every", "home", "spots", "watched")
 
     def __init__(self, clause: Clause) -> None:
         self.clause = clause
         self.spots: dict[str, list[int]] = {}
+        self.every: list[int] = []
         start = _dateline(clause)
         for index, item in enumerate(clause.items[start:], start):
             if item.mention is not None and (item.mention.country or item.mention.actor is not None):
                 self.spots.setdefault(item.mention.country, []).append(index)
+                self.every.append(index)
         self.codes = [code for code in self.spots if code]
         self.among = str(min(MANY, len(self.codes)))
         self.home = clause.salience.home()
         focus = clause.salience.watch.focus
         self.watched = focus.core | focus.partners
-        self._about: dict[int, tuple[list[str], list[str]]] = {}
+        self._about: dict[int, tuple[Group, Group]] = {}
 
     def candidates(self, draft: Draft) -> list[str]:
         """States that may be a party of the draft; "" for nobody known."""
@@ -58,18 +66,22 @@ class Sentence:
         """A state under its code where the watch is about it, else as "other"; "?" for nobody known."""
         return code if code in self.watched else "other" if code else "?"
 
-    def about(self, spot: int) -> tuple[list[str], list[str]]:
+    def about(self, spot: int) -> tuple[Group, Group]:
         """The features of a name by itself: as they read left of a trigger, and right of it."""
         found = self._about.get(spot)
         if found is None:
             item = self.clause.items[spot]
             mention = item.mention
             assert mention is not None
-            plain = ["prep:" + preposition(self.clause, spot), "kind:" + (mention.actor or mention).kind]
-            if item.poss:
-                plain.append("poss")
-            found = self._about[spot] = ["L" + one for one in plain], ["R" + one for one in plain]
+            kind = (mention.actor or mention).kind
+            found = self._about[spot] = _sides(preposition(self.clause, spot), kind, item.poss)
         return found
+
+
+@lru_cache(maxsize=4096)
+def _sides(prep: str, kind: str, poss: bool) -> tuple[Group, Group]:  # noqa: FBT001
+    plain = ("prep:" + prep, "kind:" + kind, *(("poss",) if poss else ()))
+    return tuple("L" + one for one in plain), tuple("R" + one for one in plain)
 
 
 def _dateline(clause: Clause) -> int:
@@ -109,33 +121,32 @@ class View:
 
     def __init__(self, sentence: Sentence, draft: Draft) -> None:
         self.sentence = sentence
-        items, clause, predicate = sentence.clause.items, sentence.clause, draft.predicate
-        self.at = next((index for index, item in enumerate(items) if item.start >= draft.start), len(items))
-        every = [spot for listed in sentence.spots.values() for spot in listed]
-        self.last_left = max((spot for spot in every if spot < self.at), default=-1)
-        self.first_right = min((spot for spot in every if spot > self.at), default=-1)
+        clause, predicate, every = sentence.clause, draft.predicate, sentence.every
+        self.at = bisect_left(clause.items, draft.start, key=START)
+        left, right = bisect_left(every, self.at), bisect_right(every, self.at)
+        self.last_left = every[left - 1] if left else -1
+        self.first_right = every[right] if right < len(every) else -1
         self.subject = clause.subject(predicate) if predicate is not None else None
         governor = predicate.governor if predicate is not None else None
         self.above = clause.subject(governor) if governor is not None else None
         self.above_said = "above-said" if governor is not None and governor.word.speech else "above"
         self.says = draft.asserted_by.country if draft.asserted_by is not None else None
 
-    def state(self, code: str) -> list[str]:
+    def state(self, code: str) -> list[Group]:
         """Features of a state, whichever slot it is to fill."""
-        found = ["is:" + self.sentence.name(code)]
-        self._roles(code, found)
+        roles = self._roles(code)
         spots = self.sentence.spots.get(code)
-        if spots is not None:
-            if not code:
-                found.append("stateless")
-            self._named(code, spots, found)
-        else:
+        if spots is None:
             name = "unnamed" if code else "nobody"
-            found += (name, f"{name}-among{self.sentence.among}")
-        return found
+            return [(*roles, name, f"{name}-among{self.sentence.among}")]
+        at, about = self.at, self.sentence.about
+        if len(spots) == 1:
+            return [roles, self._named(code, spots), about(spots[0])[spots[0] >= at]]
+        return [roles, self._named(code, spots), *[about(spot)[spot >= at] for spot in spots[:SPOTS]]]
 
-    def _roles(self, code: str, found: list[str]) -> None:
+    def _roles(self, code: str) -> Group:
         """What the grammar makes of a state: subject, subject of the verb above, who says it, the state at home."""
+        found = ["is:" + self.sentence.name(code)]
         subject, above = self.subject, self.above
         if subject is not None and subject.country == code:
             found.append("subject" if subject.explicit else "subject~")
@@ -145,24 +156,25 @@ class View:
             found.append("says")
         if code and self.sentence.home == code:
             found.append("home")
+        return tuple(found)
 
-    def _named(self, code: str, spots: list[int], found: list[str]) -> None:
+    def _named(self, code: str, spots: list[int]) -> Group:
         """Where a state is named, seen from the trigger."""
         at, sentence = self.at, self.sentence
         nearest = spots[0] if len(spots) == 1 else min(spots, key=lambda spot: abs(spot - at))
-        found.append(NEAR["L" if nearest < at else "R"][min(FARTHEST, abs(nearest - at))])
-        found.append("among" + sentence.among)
+        found = [NEAR["L" if nearest < at else "R"][min(FARTHEST, abs(nearest - at))], "among" + sentence.among]
+        if not code:
+            found.append("stateless")
         if sentence.codes[:1] == [code]:
             found.append("first")
         if self.last_left in spots:
             found.append("last-left")
         if self.first_right in spots:
             found.append("first-right")
-        for spot in spots[:SPOTS]:
-            found += sentence.about(spot)[spot >= at]
+        return tuple(found)
 
 
-def own(draft: Draft, code: str, slot: int) -> list[str]:
+def own(draft: Draft, code: str, slot: int) -> Group:
     """What the rules made of a state: the party of this slot (0 source, 1 target), or of the other one."""
     mine, theirs = (draft.source, draft.target) if slot == 0 else (draft.target, draft.source)
     found: list[str] = []
@@ -170,7 +182,7 @@ def own(draft: Draft, code: str, slot: int) -> list[str]:
         found += ("own", "own:" + kind(mine))
     if theirs is not None and theirs.country == code:
         found.append("theirs:" + kind(theirs))
-    return found
+    return tuple(found)
 
 
 def kind(party: Party | None) -> str:
@@ -194,12 +206,7 @@ def pair_key(sentence: Sentence, draft: Draft, source: str, target: str) -> Pair
     return sentence.name(source), sentence.name(target), number, draft.countries == (source, target), order
 
 
-def pair(key: PairKey) -> list[str]:
+def pair(key: PairKey) -> Group:
     """The features of two states together."""
     source, target, number, kept, order = key
-    found = [number, f"{source}>{target}"]
-    if kept:
-        found.append("kept")
-    if order:
-        found.append(order)
-    return found
+    return (number, f"{source}>{target}", *(("kept",) if kept else ()), *((order,) if order else ()))

@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
+from typing import TypeAlias
 
 from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.model import candidates
-from processors.events.model.candidates import Sentence, View
+from processors.events.model.candidates import Group, PairKey, Sentence, View
 from processors.events.model.weights import Model, summed
 from processors.events.reading import Revise
 from processors.events.salience import Party
 
 SLOTS = ("source", "target", "pair")
-NONE = (0.0, 0.0)
+PAIR_FEATURES = 4  # of two states together, at most
+KEPT = 4096  # sums of groups of features that are remembered for each voice and type
+UNIT = 1e-6  # weights are summed in whole millionths: exactly, in whatever order
+Worth: TypeAlias = Callable[[Group], tuple[int, int]]  # as source, as target
+Tables: TypeAlias = tuple[Worth, Callable[[PairKey], int], int]  # of a state, of two, the most two may be worth
 
 
 class PartyModel:
@@ -36,26 +42,30 @@ class PartyModel:
 
     def choose(self, sentence: Sentence, draft: Draft) -> tuple[str, str]:
         """Codes of source and target; "" for nobody known, never both."""
-        states, pairs = self._tables(scopes(draft))
+        worth, pairs, most = self._tables(scopes(draft))
         view = View(sentence, draft)
-        ratings = [(code, *_rate(states, view, draft, code)) for code in sentence.candidates(draft)]
+        ratings = [(code, *_rate(worth, view, draft, code)) for code in sentence.candidates(draft)]
         best, chosen = float("-inf"), draft.countries
         for source, left, _ in ratings:
             for target, _, right in ratings:
-                if source or target:
+                if left + right + most > best and (source or target):
                     rating = left + right + pairs(candidates.pair_key(sentence, draft, source, target))
                     if rating > best:
                         best, chosen = rating, (source, target)
         return chosen
 
-    def _summed(
-        self, names: tuple[str, str, str]
-    ) -> tuple[dict[str, tuple[float, float]], Callable[[candidates.PairKey], float]]:
+    def _summed(self, names: tuple[str, str, str]) -> Tables:
         """Weights with the scopes that hold together summed: of a state in either slot, and of two states."""
-        source, target, pair = (summed(scopes, names) for scopes in self._slots)
-        states = {one: (source.get(one, 0.0), target.get(one, 0.0)) for one in source.keys() | target.keys()}
-        rate = lru_cache(maxsize=4096)(lambda key: sum(pair.get(one, 0.0) for one in candidates.pair(key)))
-        return states, rate
+        source, target, pair = (_whole(summed(scopes, names)) for scopes in self._slots)
+
+        def worth(group: Group) -> tuple[int, int]:
+            return sum(source.get(one, 0) for one in group), sum(target.get(one, 0) for one in group)
+
+        def both(key: PairKey) -> int:
+            return sum(pair.get(one, 0) for one in candidates.pair(key))
+
+        most = sum(sorted((weight for weight in pair.values() if weight > 0), reverse=True)[:PAIR_FEATURES])
+        return lru_cache(maxsize=KEPT)(worth), lru_cache(maxsize=KEPT)(both), most
 
 
 @lru_cache(maxsize=8)
@@ -73,8 +83,8 @@ def features(sentence: Sentence, draft: Draft, source: str, target: str) -> Iter
     """Every weight (slot, scope, feature) that the rating of a pair sums: what training learns from."""
     view = View(sentence, draft)
     ones = (
-        view.state(source) + candidates.own(draft, source, 0),
-        view.state(target) + candidates.own(draft, target, 1),
+        chain(*view.state(source), candidates.own(draft, source, 0)),
+        chain(*view.state(target), candidates.own(draft, target, 1)),
         candidates.pair(candidates.pair_key(sentence, draft, source, target)),
     )
     return (
@@ -82,16 +92,19 @@ def features(sentence: Sentence, draft: Draft, source: str, target: str) -> Iter
     )
 
 
-def _rate(states: dict[str, tuple[float, float]], view: View, draft: Draft, code: str) -> tuple[float, float]:
+def _whole(table: dict[str, float]) -> dict[str, int]:
+    return {feature: round(weight / UNIT) for feature, weight in table.items()}
+
+
+def _rate(worth: Worth, view: View, draft: Draft, code: str) -> tuple[int, int]:
     """How well a state does as source and as target."""
-    as_source = as_target = 0.0
-    for weights in map(states.get, view.state(code)):
-        if weights is not None:
-            as_source += weights[0]
-            as_target += weights[1]
+    as_source = as_target = 0
+    for one, other in map(worth, view.state(code)):
+        as_source += one
+        as_target += other
     if code in draft.countries:
-        as_source += sum([states.get(one, NONE)[0] for one in candidates.own(draft, code, 0)])
-        as_target += sum([states.get(one, NONE)[1] for one in candidates.own(draft, code, 1)])
+        as_source += worth(candidates.own(draft, code, 0))[0]
+        as_target += worth(candidates.own(draft, code, 1))[1]
     return as_source, as_target
 
 

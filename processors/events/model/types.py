@@ -49,17 +49,27 @@ class TypeModel:
     def __init__(self, model: Model) -> None:
         kinds = sorted(model.types)
         self._rules = [_rule(kind) for kind in kinds]
-        words = sorted({feature for kind in kinds for feature in model.types[kind]})
-        self._rows = {feature: row for row, feature in enumerate(words)}
-        self._table = np.array([[model.types[kind].get(feature, 0.0) for kind in kinds] for feature in words])
+        features = sorted(set[str]().union(*model.types.values()))
+        self._words: dict[str, int] = {}  # rows
+        self._pairs: dict[str, dict[str, int]] = {}  # rows by first stem, then by second
+        for row, feature in enumerate(features):
+            one, blank, other = feature.partition(" ")
+            (self._pairs.setdefault(one, {}) if blank else self._words)[other if blank else one] = row
+        self._table = np.array([[model.types[kind].get(feature, 0.0) for kind in kinds] for feature in features])
 
     def likely(self, fold: str, *, lead: bool) -> "Likely | None":
         """Types the folded sentence probably tells; None where there are none."""
-        spots = spots_of(fold)
         chance = LIKELY if lead else LIKELY_LATER
-        rows = [row for feature in features(spots) if (row := self._rows.get(feature)) is not None]
-        numbers = np.flatnonzero(self._table[rows].sum(axis=0) > log(chance / (1 - chance)))
-        return Likely(self, spots, numbers.tolist()) if len(numbers) else None
+        rows = self._rows([word[:STEM] for word in WORD.findall(fold)])
+        numbers = np.flatnonzero(np.add.reduce(self._table.take(rows, axis=0), axis=0) > log(chance / (1 - chance)))
+        return Likely(self, fold, numbers.tolist()) if len(numbers) else None
+
+    def _rows(self, stems: list[str]) -> list[int]:
+        """The rows of a sentence's features, each once, in the order of `features`."""
+        words, pairs = self._words, self._pairs
+        found = [words[one] for one in dict.fromkeys((BIAS, *stems)) if one in words]
+        both = [pairs[one][other] for one, other in pairwise(stems) if one in pairs and other in pairs[one]]
+        return found + list(dict.fromkeys(both))
 
     def rule(self, number: int) -> Rule:
         """What stands for a type."""
@@ -67,16 +77,15 @@ class TypeModel:
 
     def word(self, spots: Sequence[Spot], number: int) -> tuple[int, int]:
         """The span of the word that weighs most for a type, its pairs with its neighbours counted in."""
-        worth = [self._weight(stem, number) for _, _, stem in spots]
+        worth = [self._weight(self._words.get(stem), number) for _, _, stem in spots]
         for at, ((_, _, one), (_, _, other)) in enumerate(pairwise(spots)):
-            both = self._weight(f"{one} {other}", number) / 2
+            both = self._weight(self._pairs[one].get(other), number) / 2 if one in self._pairs else 0.0
             worth[at] += both
             worth[at + 1] += both
         best = max(range(len(spots)), key=lambda at: (worth[at], -at))
         return spots[best][:2]
 
-    def _weight(self, feature: str, number: int) -> float:
-        row = self._rows.get(feature)
+    def _weight(self, row: int | None, number: int) -> float:
         return float(self._table[row, number]) if row is not None else 0.0
 
 
@@ -85,15 +94,15 @@ class Likely:
     """Types a sentence probably tells, by their numbers in the model."""
 
     model: TypeModel
-    spots: list[Spot]
+    fold: str
     numbers: list[int]
 
     def beside(self, found: Set[str]) -> Iterator[tuple[Rule, int, int]]:
         """The types that are not among those found, each with the span of the word that says most for it."""
-        for number in self.numbers:
-            rule = self.model.rule(number)
-            if rule.type not in found:
-                yield rule, *self.model.word(self.spots, number)
+        missing = [number for number in self.numbers if self.model.rule(number).type not in found]
+        spots = spots_of(self.fold) if missing else []
+        for number in missing:
+            yield self.model.rule(number), *self.model.word(spots, number)
 
 
 def added(clause: Clause, drafts: Sequence[Draft], likely: Likely, start: int) -> list[Draft]:
