@@ -60,9 +60,8 @@ class Role:
     country: str = ""
 
 
-@dataclass(slots=True)
-class Word:
-    """What one surface form may be; read-only once its lexicon is loaded."""
+class Word(msgspec.Struct, frozen=True, gc=False):
+    """What one surface form may be."""
 
     flags: int = 0
     forms: int = 0

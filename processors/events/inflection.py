@@ -6,13 +6,15 @@ the rest do not occur in news. Irregular verbs are in `irregular.py`; unknown on
 """
 
 from collections.abc import Callable, Iterator
-from enum import IntFlag
 
 from processors.events import irregular
 
 
-class Form(IntFlag):
-    """What a verb form may be; a surface form may be several."""
+class Form:
+    """What a verb form may be, as bits (processors.events.grammar's): a surface form may be several.
+
+    ALONE: it begins no phrase ("entregándolo").
+    """
 
     NONE = 0
     INF = 1
@@ -24,9 +26,10 @@ class Form(IntFlag):
     COND = 64
     SUBJ = 128
     FIRST = 256
+    ALONE = 512
 
 
-Forms = Iterator[tuple[str, Form]]
+Forms = Iterator[tuple[str, int]]
 VOWELS = "aeiouáéíóú"
 DOUBLING = frozenset(["stop", "ban", "plan", "strip", "drop", "rob", "shut", "cut", "put", "hit", "set", "jam",
     "ram", "drag", "grab", "beg", "commit", "permit", "admit", "submit", "refer", "defer", "occur", "expel",
@@ -38,25 +41,22 @@ DOUBLING = frozenset(["stop", "ban", "plan", "strip", "drop", "rob", "shut", "cu
     "blog", "clip", "crop", "flip", "prod", "shun", "spot", "stem", "thin", "tug", "fan"])  # fmt: skip
 
 
-def english_verb(lemma: str) -> Forms:
-    """Forms of an English verb; a phrasal verb ("call_off") inflects its first word."""
-    head, _, tail = lemma.partition("_")
-    tail = f"_{tail}" if tail else ""
-    past, part = irregular.ENGLISH.get(head, (None, None))
-    stem = head + head[-1] if head in DOUBLING else head
-    yield head + tail, Form.INF | Form.PRES
-    yield irregular.ENGLISH_S.get(head, english_plural(head)) + tail, Form.PRES
-    yield _english_ing(head, stem) + tail, Form.GER
+def english_verb(verb: str) -> Forms:
+    """Forms of an English verb."""
+    past, part = irregular.ENGLISH.get(verb, (None, None))
+    stem = verb + verb[-1] if verb in DOUBLING else verb
+    yield verb, Form.INF | Form.PRES
+    yield irregular.ENGLISH_S.get(verb, english_plural(verb)), Form.PRES
+    yield _english_ing(verb, stem), Form.GER
     if past and part:
-        yield past + tail, Form.PAST | (Form.PART if past == part else Form.NONE)
+        yield past, Form.PAST | (Form.PART if past == part else Form.NONE)
         if part != past:
-            yield part + tail, Form.PART
+            yield part, Form.PART
         return
-    regular = head + "d" if head.endswith("e") else _y_to_i(stem) + "ed"
-    yield regular + tail, Form.PAST | Form.PART
-    if head.endswith("l") and stem != head:
-        yield head + "ed" + tail, Form.PAST | Form.PART
-        yield head + "ing" + tail, Form.GER
+    yield verb + "d" if verb.endswith("e") else _y_to_i(stem) + "ed", Form.PAST | Form.PART
+    if verb.endswith("l") and stem != verb:
+        yield verb + "ed", Form.PAST | Form.PART
+        yield verb + "ing", Form.GER
 
 
 def _english_ing(head: str, stem: str) -> str:
@@ -83,7 +83,7 @@ def english_plural(noun: str) -> str:
     return head + sep + plural
 
 
-ES_ENDINGS: dict[str, list[tuple[str, Form]]] = {
+ES_ENDINGS: dict[str, list[tuple[str, int]]] = {
     "ar": [("a", Form.PRES), ("an", Form.PRES), ("amos", Form.PRES | Form.FIRST),
            ("ó", Form.PAST), ("aron", Form.PAST), ("é", Form.PAST | Form.FIRST),
            ("aba", Form.PAST), ("aban", Form.PAST), ("e", Form.SUBJ), ("en", Form.SUBJ), ("emos",
@@ -97,7 +97,7 @@ ES_ENDINGS: dict[str, list[tuple[str, Form]]] = {
            ("iendo", Form.GER), ("ido", Form.PART), ("ida", Form.PART), ("idos", Form.PART), ("idas", Form.PART)],
 }  # fmt: skip
 ES_ENDINGS["ir"] = [(e if e != "emos" else "imos", f) for e, f in ES_ENDINGS["er"]]
-PT_ENDINGS: dict[str, list[tuple[str, Form]]] = {
+PT_ENDINGS: dict[str, list[tuple[str, int]]] = {
     "ar": [("a", Form.PRES), ("am", Form.PRES), ("amos", Form.PAST | Form.FIRST),
            ("ou", Form.PAST), ("aram", Form.PAST), ("ei", Form.PAST | Form.FIRST), ("ava", Form.PAST), ("avam",
                Form.PAST),
@@ -119,37 +119,31 @@ PT_FUTURE = [("á", Form.FUT), ("ão", Form.FUT), ("ei", Form.FUT | Form.FIRST),
 CLITICS = ("lo", "la", "los", "las", "le", "les", "se", "nos")
 
 
-def spanish_verb(lemma: str) -> Forms:
+def spanish_verb(verb: str) -> Forms:
     """Forms of a Spanish verb, with infinitives and gerunds carrying a clitic pronoun."""
-    verb, _, tail = lemma.partition("_")
-    tail = f"_{tail}" if tail else ""
     stems = {verb: irregular.spanish_stem(verb)}
     regular = _romance(verb, ES_ENDINGS, ES_FUTURE, stems, _spell_spanish)
-    for form, bits in (*regular, *((form, Form(number)) for form, number in irregular.spanish_forms(verb))):
-        yield form + tail, bits
-        if not tail and form.endswith("ndo"):
+    for form, bits in (*regular, *irregular.spanish_forms(verb)):
+        yield form, bits
+        if form.endswith("ndo"):
             stressed = f"{form[:-4]}{'á' if form[-4] == 'a' else 'é'}ndo"
-            yield from (((stressed + clitic + tail), Form.GER) for clitic in CLITICS)
-    yield from ((verb + clitic + tail, Form.INF) for clitic in CLITICS)
+            yield from ((stressed + clitic, Form.GER | Form.ALONE) for clitic in CLITICS)
+    yield from ((verb + clitic, Form.INF) for clitic in CLITICS)
 
 
-def portuguese_verb(lemma: str) -> Forms:
+def portuguese_verb(verb: str) -> Forms:
     """Forms of a Portuguese verb (Brazilian use), with the hyphenated clitic of the infinitive."""
-    verb, _, tail = lemma.partition("_")
-    tail = f"_{tail}" if tail else ""
-    for form, bits in _romance(verb, PT_ENDINGS, PT_FUTURE, irregular.PORTUGUESE_STEMS, _spell_portuguese):
-        yield form + tail, bits
-    for form, number in irregular.portuguese_forms(verb):
-        yield form + tail, Form(number)
-    if not tail:
-        stressed = {"a": "á", "e": "ê"}.get(verb[-2], verb[-2])
-        yield from ((verb[:-2] + stressed + clitic, Form.INF) for clitic in ("-lo", "-la", "-los", "-las"))
+    yield from _romance(verb, PT_ENDINGS, PT_FUTURE, irregular.PORTUGUESE_STEMS, _spell_portuguese)
+    yield from irregular.portuguese_forms(verb)
+    stressed = {"a": "á", "e": "ê"}.get(verb[-2:-1], verb[-2:-1])
+    infinitives = (verb[:-2] + stressed + clitic for clitic in ("-lo", "-la", "-los", "-las"))
+    yield from ((form, Form.INF | Form.ALONE) for form in infinitives)
 
 
 def _romance(
     verb: str,
-    endings: dict[str, list[tuple[str, Form]]],
-    future: list[tuple[str, Form]],
+    endings: dict[str, list[tuple[str, int]]],
+    future: list[tuple[str, int]],
     stems: dict[str, str],
     spell: Callable[[str, str, str], str],
 ) -> Forms:

@@ -2,15 +2,18 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
+from processors.collector import collector_paused
 from processors.events import grammar, plover
 from processors.events.grammar import Role, Rule, Word
 from processors.events.inflection import (
+    Form,
     Forms,
     english_plural,
     english_verb,
@@ -80,15 +83,23 @@ class _Builder:
 
     def conjugate(self) -> None:
         """Adds every form of every verb; forms of one mood and tense share a word."""
+        conjugated: dict[str, list[tuple[str, int]]] = {}
         for lemma, meaning in self.verbs.items():
-            by_bits: dict[int, Word] = {}
-            for form, bits in VERBS[self.lang](lemma):
-                first = form.partition("_")[0]
-                if form not in self.closed and (len(first) > 1 or first not in self.closed):  # "e a" is not "ir_a"
-                    number = int(bits)
-                    if number not in by_bits:
-                        by_bits[number] = replace(meaning, forms=number)
-                    self.add(form, by_bits[number])
+            head, _, tail = lemma.partition("_")
+            if head not in conjugated:
+                conjugated[head] = list(VERBS[self.lang](head))
+            self._add_forms(conjugated[head], f"_{tail}" if tail else "", meaning)
+
+    def _add_forms(self, forms: list[tuple[str, int]], tail: str, meaning: Word) -> None:
+        by_bits: dict[int, Word] = {}
+        for first, bits in forms:
+            if (tail and bits & Form.ALONE) or (first in self.closed and (not tail or len(first) == 1)):
+                continue  # "e a" is not "ir_a"
+            number = bits & ~Form.ALONE
+            word = by_bits.get(number)
+            if word is None:
+                word = by_bits[number] = structs.replace(meaning, forms=number)
+            self.add(first + tail, word)
 
     def noun(self, lemma: str, **meaning: Any) -> None:
         """Adds a noun's singular and plural."""
@@ -98,15 +109,41 @@ class _Builder:
             self.add(form, word)
 
 
-def load_lexicon(path: Path) -> Lexicon:
-    """The lexicon at `path`. Raises ValueError listing every fault, one a line, with the section it is in."""
+class LexiconFile:
+    """A lexicon file that has been read and checked; its words are inflected when they are first asked for."""
+
+    def __init__(self, builder: _Builder, data: dict[str, Any]) -> None:
+        self._source: tuple[_Builder, dict[str, Any]] | None = builder, data
+        self._made: Lexicon | None = None
+
+    @collector_paused()
+    def lexicon(self) -> Lexicon:
+        """The lexicon, the same one each time."""
+        if self._made is None:
+            assert self._source is not None
+            builder, data = self._source
+            builder.conjugate()
+            if builder.lang == "en":
+                _inherit(builder)
+            self._made, self._source = _finish(builder, data), None
+        return self._made
+
+
+def read_lexicon(path: Path) -> LexiconFile:
+    """The lexicon in `path`. Raises ValueError listing every fault, one a line, with the section it is in."""
+    return _read(path.name, path.read_bytes())
+
+
+@lru_cache(maxsize=6)
+def _read(name: str, content: bytes) -> LexiconFile:
+    """Files of the same content are one lexicon, as of watches that share it."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path.name}: not valid TOML: {error}") from error
+        raise ValueError(f"{name}: not valid TOML: {error}") from error
     lang = data.get("lang", "")
     if lang not in VERBS:
-        raise ValueError(f"{path.name}: lang must be one of {', '.join(VERBS)}, not {lang!r}")
+        raise ValueError(f"{name}: lang must be one of {', '.join(VERBS)}, not {lang!r}")
     builder = _Builder(lang)
     words = data.get("words", {})
     days = data.get("time", {}).get("months", "") + " " + data.get("time", {}).get("weekdays", "")
@@ -121,11 +158,8 @@ def load_lexicon(path: Path) -> Lexicon:
         for number, line in enumerate(lines, 1):
             _add_trigger(builder, f"{lang}.{section}.{number}", line, known)
     if builder.faults:
-        raise ValueError("\n".join(f"{path.name}: {fault}" for fault in builder.faults))
-    builder.conjugate()
-    if lang == "en":
-        _inherit(builder)
-    return _finish(builder, data)
+        raise ValueError("\n".join(f"{name}: {fault}" for fault in builder.faults))
+    return LexiconFile(builder, data)
 
 
 SPECIAL_CLASSES = frozenset({"country", "leader_mention", "pronoun", "threat_clause"})  # matched by mentions, not words
@@ -278,5 +312,7 @@ def _with_folded(items: Iterable[tuple[str, Word]], closed: frozenset[str]) -> I
     listed = list(items)
     yield from listed
     for form, word in listed:
-        if not form.isascii() and closed.isdisjoint((folded(form), folded(form).partition("_")[0])):
-            yield folded(form), word
+        if not form.isascii():
+            plain = folded(form)
+            if plain not in closed and plain.partition("_")[0] not in closed:
+                yield plain, word

@@ -1,7 +1,7 @@
 """A watch folder in memory: countries, places, actors and lexicons, checked line by line and ready to tag with."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 import newswatch
 from newswatch.errors import Unprocessable
 from newswatch.reject_reasons import Reason
-from processors.events.lexicon import Lexicon, load_lexicon
+from processors.collector import collector_paused
+from processors.events.lexicon import Lexicon, LexiconFile, read_lexicon
 from processors.events.model.weights import FILE, Model, read_model
 from processors.events.watchfiles import Actor, Country, Place, read_actors, read_countries, read_places
 from processors.folding import folded, words_only
@@ -68,6 +69,22 @@ class Focus(msgspec.Struct, frozen=True):
     theatres: frozenset[str] = frozenset()  # places and countries where a deed of a partner is on the watch
 
 
+class Lexicons(Mapping[str, Lexicon]):
+    """The lexicons of a watch by language. The words of one are inflected when it is first asked for."""
+
+    def __init__(self, files: dict[str, LexiconFile]) -> None:
+        self._files = files
+
+    def __getitem__(self, lang: str) -> Lexicon:
+        return self._files[lang].lexicon()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 class Watch(msgspec.Struct, frozen=True):
     """A loaded watch. `names[i]` reads pattern i of `automaton`; `roles` maps (country, title) to holders."""
 
@@ -76,7 +93,7 @@ class Watch(msgspec.Struct, frozen=True):
     countries: dict[str, Country]
     places: dict[str, Place]
     actors: dict[str, Actor]
-    lexicons: dict[str, Lexicon]
+    lexicons: Lexicons
     names: tuple[tuple[Name, ...], ...]
     automaton: Any
     roles: dict[tuple[str, str], tuple[tuple[str, str, Actor], ...]]
@@ -84,6 +101,7 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=8)
+@collector_paused()
 def load_watch(folder: Path) -> Watch:
     """The watch in `folder`. Raises WatchError listing every fault found in its files."""
     faults: list[str] = []
@@ -123,17 +141,17 @@ def _read_model(path: Path, faults: list[str]) -> Model | None:
         return None
 
 
-def _read_lexicons(folder: Path, fallback: Path, faults: list[str]) -> dict[str, Lexicon]:
-    lexicons = {}
+def _read_lexicons(folder: Path, fallback: Path, faults: list[str]) -> Lexicons:
+    files: dict[str, LexiconFile] = {}
     for lang in LANGUAGES:
         path = folder / f"lexicon.{lang}.toml"
         if not path.is_file():
             path = fallback / f"lexicon.{lang}.toml"
         try:
-            lexicons[lang] = load_lexicon(path)
+            files[lang] = read_lexicon(path)
         except (ValueError, OSError) as error:
             faults.extend(str(error).splitlines())
-    return lexicons
+    return Lexicons(files)
 
 
 def _read_focus(path: Path, countries: dict[str, Country], faults: list[str]) -> Focus | None:

@@ -7,6 +7,7 @@ import gc
 from contextlib import suppress
 
 from newswatch.settings import load_settings
+from processors.events.tagging import tag
 from processors.events.watchdata import load_watch
 from processors.extraction import raw_to_article
 from processors.language import detect
@@ -15,7 +16,9 @@ READY = (raw_to_article.process_raw, detect("a first text, so that the model is 
 """Shows that the modules and the language model are loaded."""
 
 with suppress(Exception):  # the process that asks for this watch tells what is wrong with it; the server must live
-    load_watch(load_settings().watch)
+    watch = load_watch(load_settings().watch)
+    for lang in watch.lexicons:  # inflects the words of each, and compiles its patterns of dates and numbers
+        tag("", "Cuba: 2 hotels, January 3.", published=None, lang=lang, watch=watch)
 
 gc.collect()
 gc.freeze()  # the collector of a process would touch, and so copy, the shared pages

@@ -2,7 +2,8 @@
 
 Run: python -m tests.bench.bench_tagging [--articles 40] [--rounds 5] [--json]
 Goals: 5 ms CPU per 1,000-word article, linear to 20,000 words, start-up within 1 s with 10,000 names, 200 MB.
-The pages are dense (every sentence tells an event), so ordinary news costs less.
+The pages are dense (every sentence tells an event), so ordinary news costs less. Start-up is measured in processes of
+its own: to load the watch, and to tag a first sentence of each language, which inflects its lexicon.
 """
 
 import argparse
@@ -12,11 +13,12 @@ import resource
 import shutil
 import tempfile
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import newswatch
 from processors.events.tagging import tag
-from processors.events.watchdata import Watch, load_watch
+from processors.events.watchdata import LANGUAGES, Watch, load_watch
 from tests.bench.tagging_pages import DAY, articles
 
 WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"
@@ -36,6 +38,26 @@ def milliseconds(texts: list[str], watch: Watch, lang: str, rounds: int) -> floa
         total += best
         words += len(text.split())
     return total * 1e6 / words
+
+
+def start_up(folder: Path) -> dict[str, float]:
+    """What a process pays before its first article: CPU seconds and its peak of memory."""
+    start = time.process_time()
+    watch = load_watch(folder)
+    loaded = time.process_time()
+    for lang in LANGUAGES:
+        tag("", "Cuba: 2 hotels, January 3.", published=DAY, lang=lang, watch=watch)
+    names = f"{len(watch.names)} names"
+    return {
+        f"start-up s, {names} (CPU)": loaded - start,
+        f"first sentence of every language s, {names} (CPU)": time.process_time() - loaded,
+        f"peak memory MB, {names}": peak(),
+    }
+
+
+def peak() -> float:
+    """The most memory this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def crowded(folder: Path) -> Path:
@@ -58,25 +80,24 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    start = time.process_time()
-    load_watch(WATCH)
-    figures: dict[str, float] = {"start-up s (CPU)": time.process_time() - start}
+    figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = crowded(Path(folder))
-        start = time.process_time()
+        for one in (WATCH, path):
+            with get_context("spawn").Pool(1) as pool:  # nothing is loaded there yet
+                figures |= pool.apply(start_up, (one,))
         watch = load_watch(path)
-        figures[f"start-up s with {len(watch.names)} names (CPU)"] = time.process_time() - start
-    for lang in ("en", "es", "pt"):
+    for lang in LANGUAGES:
         texts = articles(lang, 1_000, arguments.articles)
         figures[f"{lang}: ms CPU per 1,000-word article"] = milliseconds(texts, watch, lang, arguments.rounds)
     for length in LENGTHS:
         figures[f"en: ms per 1,000 words, page of {length}"] = milliseconds(articles("en", length, 2), watch, "en", 3)
-    figures["peak memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["peak memory MB"] = peak()
     if arguments.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
-        print(f"{name:45} {value:9.2f}")
+        print(f"{name:60} {value:9.2f}")
 
 
 if __name__ == "__main__":

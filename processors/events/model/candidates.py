@@ -79,7 +79,7 @@ class Sentence:
 
 
 @lru_cache(maxsize=4096)
-def _sides(prep: str, kind: str, poss: bool) -> tuple[Group, Group]:  # noqa: FBT001
+def _sides(prep: str, kind: str, poss: bool) -> tuple[Group, Group]:
     plain = ("prep:" + prep, "kind:" + kind, *(("poss",) if poss else ()))
     return tuple("L" + one for one in plain), tuple("R" + one for one in plain)
 

@@ -49,18 +49,21 @@ class TypeModel:
     def __init__(self, model: Model) -> None:
         kinds = sorted(model.types)
         self._rules = [_rule(kind) for kind in kinds]
-        features = sorted(set[str]().union(*model.types.values()))
+        rows = {feature: row for row, feature in enumerate(dict.fromkeys(chain(*model.types.values())))}
+        self._table = np.zeros((len(rows), len(kinds)))
+        for number, kind in enumerate(kinds):
+            weights = model.types[kind]
+            self._table[[rows[feature] for feature in weights], number] = list(weights.values())
         self._words: dict[str, int] = {}  # rows
         self._pairs: dict[str, dict[str, int]] = {}  # rows by first stem, then by second
-        for row, feature in enumerate(features):
+        for feature, row in rows.items():
             one, blank, other = feature.partition(" ")
             (self._pairs.setdefault(one, {}) if blank else self._words)[other if blank else one] = row
-        self._table = np.array([[model.types[kind].get(feature, 0.0) for kind in kinds] for feature in features])
 
     def likely(self, fold: str, *, lead: bool) -> "Likely | None":
         """Types the folded sentence probably tells; None where there are none."""
         chance = LIKELY if lead else LIKELY_LATER
-        rows = self._rows([word[:STEM] for word in WORD.findall(fold)])
+        rows = np.array(self._rows([word[:STEM] for word in WORD.findall(fold)]), np.intp)
         numbers = np.flatnonzero(np.add.reduce(self._table.take(rows, axis=0), axis=0) > log(chance / (1 - chance)))
         return Likely(self, fold, numbers.tolist()) if len(numbers) else None
 
