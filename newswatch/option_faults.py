@@ -12,7 +12,10 @@ def sentence(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
     if fault["type"] != "extra_forbidden":
         return str(fault["msg"]).removeprefix("Value error, ")
     known = sorted(set(_names(model.model_json_schema())))
-    near = get_close_matches(str(fault["loc"][-1]), known, 1)
+    name = str(fault["loc"][-1])
+    if name in known:
+        return "there is no such option here; it belongs to another part"
+    near = get_close_matches(name, known, 1)
     return "there is no such option" + (f"; did you mean {near[0]}?" if near else "")
 
 

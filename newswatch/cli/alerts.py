@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 import msgspec
@@ -20,6 +20,9 @@ note_option = click.option("--note", help="Why, in words.")
 since_option = click.option(
     "--since", default="30d", show_default=True, help="Look this far back: a duration or a date."
 )
+RECENT = timedelta(days=30)
+"""How far back a new silence is compared with alerts, so that a slip in it is seen."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -140,8 +143,13 @@ def silence(
     named = [("rule", value) for value in rules] + [("country", value) for value in countries]
     matchers = read_matchers([*(f"{name}={value}" for name, value in named), *pairs])
     moment = parse_moment(until, _now(), ahead=True)
-    made = alert_book.add_silence(load_settings().kafka, matchers, until=moment, by=by, note=note, now=_now())
+    kafka = load_settings().kafka
+    made = alert_book.add_silence(kafka, matchers, until=moment, by=by, note=note, now=_now())
     click.echo(f"silence {made.silence_id} in force until {made.until.isoformat(timespec='minutes')}")
+    recent = alert_book.read_alerts(kafka, _now() - RECENT).values()
+    if not any(matches(matchers, alert) for alert in recent):
+        days = RECENT.days
+        click.echo(f"none of the {len(recent)} alerts of the last {days} days is meant by it: a slip?", err=True)
 
 
 @command.command()

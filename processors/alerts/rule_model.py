@@ -31,9 +31,12 @@ def _digest_time(value: Any) -> Any:
     """A duration, or a cron schedule as it is."""
     if isinstance(value, dict) and set(value) == {"schedule"}:
         value = value["schedule"]
-    if not (isinstance(value, str) and croniter.is_valid(value)):
-        parse_duration(value)
-    return value if isinstance(value, str) else f"{parse_duration(value).total_seconds():g}s"
+    if isinstance(value, str) and croniter.is_valid(value):
+        return value
+    if isinstance(value, str) and len(value.split()) > 1:
+        raise ValueError(f"{value!r} is not a cron schedule; write five fields such as '0 8 * * *', or a duration")
+    length = parse_duration(value)
+    return value if isinstance(value, str) else f"{length.total_seconds():g}s"
 
 
 def _one_of(names: frozenset[str], what: str) -> Any:
@@ -44,6 +47,13 @@ def _one_of(names: frozenset[str], what: str) -> Any:
         return values
 
     return AfterValidator(check)
+
+
+def _country_codes(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not (len(value) == 3 and value.isascii() and value.isalpha()):
+            raise ValueError(f"{value!r} is not a country code; write ISO 3166 alpha-3, such as VEN")
+    return values
 
 
 TermList = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(ONE_OR_MORE)]
@@ -134,11 +144,15 @@ def _one_event(value: Any) -> Any:
 class FieldSpec(Section):
     """Facts of the article beside its words; every part given must hold, a list means one of these."""
 
-    country: TermList = Field(default=(), description="countries it is about (alpha-3)")
+    country: Annotated[TermList, AfterValidator(_country_codes)] = Field(
+        default=(), description="countries it is about (alpha-3)"
+    )
     actor: TermList = Field(default=(), description="actors named in it, by id or name")
     place: TermList = Field(default=(), description="places named in it, by id or name")
     source: TermList = Field(default=(), description="outlets")
-    source_country: TermList = Field(default=(), description="countries of the outlet (alpha-3)")
+    source_country: Annotated[TermList, AfterValidator(_country_codes)] = Field(
+        default=(), description="countries of the outlet (alpha-3)"
+    )
     owner: TermList = Field(default=(), description="owners of the outlet")
     leaning: TermList = Field(default=(), description="leanings of the outlet: state, independent, …")
     language: TermList = Field(default=(), description="languages (ISO 639-1)")

@@ -1,5 +1,6 @@
 """Alert rules, loaded: every file checked, every term in one automaton, every rule a compiled condition."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -86,9 +87,12 @@ def _rules(paths: Sequence[Path], compiler: Compiler) -> list[Rule]:
     for part in chain.from_iterable(rule_paths(path) for path in paths):
         try:
             file = read_rule_file(part)
-            places += [_Place(file, number, spec) for number, spec in enumerate(_specs(file).rules)]
         except RuleError as error:
             faults += error.faults
+        else:
+            specs, wrong = _specs(file)
+            places += [_Place(file, number, spec) for number, spec in specs]
+            faults += wrong
     faults += _doubled_ids(places)
     faults += [place.fault(*fault) for place in places for fault in rule_options.faults(place.spec)]
     rules = []
@@ -100,7 +104,7 @@ def _rules(paths: Sequence[Path], compiler: Compiler) -> list[Rule]:
         else:
             rules += [rule] if place.spec.enabled else []
     if faults:
-        raise RuleError(faults)
+        raise RuleError(sorted(faults, key=_by_line))
     return rules
 
 
@@ -130,13 +134,29 @@ def _indexed(rules: Sequence[Rule], automaton: Automaton) -> RuleSet:
     )
 
 
-def _specs(file: RuleFile) -> RuleFileSpec:
+def _specs(file: RuleFile) -> tuple[list[tuple[int, RuleSpec]], list[str]]:
+    """The rules that can be read, by their number in the file, and what is wrong with the others."""
+    content = file.content if file.content is not None else {}
     try:
-        return RuleFileSpec.model_validate(file.content if file.content is not None else {})
+        return list(enumerate(RuleFileSpec.model_validate(content).rules)), []
     except ValidationError as error:
-        raise RuleError(
-            [_told(file, fault["loc"], sentence(fault, RuleFileSpec)) for fault in error.errors()]
-        ) from error
+        faults = [_told(file, fault["loc"], sentence(fault, RuleFileSpec)) for fault in error.errors()]
+    rows = content.get("rules") if isinstance(content, dict) else None
+    read = ((number, _spec(row)) for number, row in enumerate(rows if isinstance(rows, list) else []))
+    return [(number, spec) for number, spec in read if spec is not None], faults
+
+
+def _spec(row: object) -> RuleSpec | None:
+    try:
+        return RuleSpec.model_validate(row)
+    except ValidationError:
+        return None
+
+
+def _by_line(fault: str) -> tuple[str, int]:
+    """Where a fault of the form `file:line: sentence` belongs; one without a line comes first in its file."""
+    found = re.match(r"(.*?):(\d+): ", fault)
+    return (found[1], int(found[2])) if found else (fault, 0)
 
 
 def _told(file: RuleFile, location: tuple[str | int, ...], message: str) -> str:

@@ -50,11 +50,12 @@ class Watchman:
     _moved: dict[tuple[str, str, int], tuple[int, datetime]] = field(default_factory=dict)
     _rejects: list[tuple[datetime, int]] = field(default_factory=list)
     _told: set[str] = field(default_factory=set)
-    _heartbeat: tuple[datetime, int] | None = None
+    _heartbeat: tuple[datetime, int | None] | None = None
 
     def judge(self, look: Look) -> list[Alert]:
         """The alerts this look calls for, each told once."""
-        found = [*self._stuck(look), *self._rejecting(look), *self._failing(look), *self._beat(look)]
+        troubles = [*self._stuck(look), *self._rejecting(look), *self._failing(look)]
+        found = [*troubles, *self._beat(look, well=not (troubles or look.failing))]
         fresh = [alert for alert in found if alert.alert_id not in self._told]
         self._told |= {alert.alert_id for alert in fresh}
         return fresh
@@ -90,15 +91,19 @@ class Watchman:
                 title = f"Channel {channel} fails"
                 yield self._alert("channel-failing", Severity.CRITICAL, title, why, since, look.at, channel)
 
-    def _beat(self, look: Look) -> Iterable[Alert]:
+    def _beat(self, look: Look, well: bool) -> Iterable[Alert]:
+        """Once a day, when all is well and no alert was written since the day before; the count begins anew at the look
+        after a heartbeat, so that heartbeats themselves do not count."""
         day = look.at.replace(hour=0, minute=0, second=0, microsecond=0)
-        if self._heartbeat is None or self._heartbeat[0] != day:
-            before, self._heartbeat = self._heartbeat, (day, look.alerts)
-            if before is not None and look.alerts == before[1] and not look.failing:
-                why = "no alert has fired since yesterday; every channel and stage that was looked at works"
-                yield self._alert(
-                    "heartbeat", Severity.INFO, "Nothing has fired and everything works", why, day, look.at
-                )
+        before = self._heartbeat
+        if before is not None and before[0] == day:
+            self._heartbeat = (day, look.alerts) if before[1] is None else before
+            return
+        self._heartbeat = (day, look.alerts)
+        if before is not None and look.alerts == before[1] and well:
+            self._heartbeat = (day, None)
+            why = "no alert has fired since yesterday; every channel and stage that was looked at works"
+            yield self._alert("heartbeat", Severity.INFO, "Nothing has fired and everything works", why, day, look.at)
 
     def _alert(
         self, kind: str, severity: Severity, title: str, why: str, since: datetime, now: datetime, subject: str = ""

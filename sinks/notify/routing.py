@@ -55,15 +55,19 @@ def silenced_by(alert: Alert, silences: Iterable[Silence], now: datetime) -> Sil
 
 
 def routed(alert: Alert, config: NotifyConfig) -> tuple[str, ...]:
-    """Channels by name: those the rule names, else those of the routes; without the ones the alert is too quiet for."""
+    """Channels by name: those the rule names, else those of the routes; without the ones the alert is too quiet for.
+
+    A rule that names only channels that are not there goes as the routes say: a misspelt name must be no silence.
+    """
     names: list[str] = []
     for route in config.routes:
         if matches(route.match, alert):
             names += route.channels
             if not route.go_on:
                 break
-    if alert.channels:
-        names = [name for name in alert.channels if name in config.channels]
+    known = [name for name in alert.channels if name in config.channels]
+    if known:
+        names = known
     elif not config.routes:
         names = list(config.channels)
     return tuple(name for name in dict.fromkeys(names) if loud_enough(alert.severity, config.channels[name].least))

@@ -1,6 +1,7 @@
 """Alerts to a Prometheus Alertmanager (API v2), for teams that page through it; meant for operational alerts."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from newswatch.records.alert import Alert
 from sinks.notify.channels.base import Message
 
 ENDS_AFTER = timedelta(hours=1)
-"""How long an alert counts as firing there; Alertmanager would say five minutes."""
+"""How long after it is sent an alert counts as firing there; Alertmanager would say five minutes."""
 
 
 class AlertmanagerChannel:
@@ -22,8 +23,9 @@ class AlertmanagerChannel:
 
     def send(self, message: Message) -> str:
         """Sends. Raises Unprocessable on 400, Unavailable on any other failure."""
+        ends = datetime.now(UTC) + ENDS_AFTER
         try:
-            answer = self._client.post(self._url, json=[_posted(alert) for alert in message.alerts])
+            answer = self._client.post(self._url, json=[_posted(alert, ends) for alert in message.alerts])
         except httpx.HTTPError as error:
             raise Unavailable(f"{type(error).__name__}: {error}") from error
         if answer.status_code == 400:
@@ -37,14 +39,16 @@ class AlertmanagerChannel:
         self._client.close()
 
 
-def _posted(alert: Alert) -> dict[str, Any]:
+def _posted(alert: Alert, ends: datetime) -> dict[str, Any]:
+    """`ends` counts from the sending: one sent late, after a channel was away, would else arrive as over."""
     labels = {
         "alertname": alert.rule_id, "severity": alert.severity.value, "watch": alert.watch, "alert_id": alert.alert_id,
-    } | {f"label_{name}".replace("-", "_"): value for name, value in alert.labels.items()}  # fmt: skip
+    }  # fmt: skip
+    labels |= {re.sub(r"\W", "_", f"label_{name}", flags=re.ASCII): value for name, value in alert.labels.items()}
     return {
         "labels": {name: value for name, value in labels.items() if value},
         "annotations": {"summary": alert.title, "description": alert.reason},
         "startsAt": alert.fired_at.isoformat(),
-        "endsAt": (alert.fired_at + ENDS_AFTER).isoformat(),
+        "endsAt": ends.isoformat(),
         "generatorURL": alert.url or "",
     }

@@ -75,3 +75,15 @@ def test_a_silence_holds_back_what_it_names_and_nothing_else_until_it_ends(
 
     until(one_gets_through, PATIENCE)
     assert hushed not in receiver.alerts()
+
+
+def test_a_silence_that_means_no_alert_of_the_last_days_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, publish: Publish
+) -> None:
+    monkeypatch.setenv("NEWSWATCH_KAFKA__BOOTSTRAP", settings.kafka.bootstrap)
+    publish(1, rule_id="blackouts")
+    told = [
+        CliRunner().invoke(command, ["silence", "--rule", rule, "--until", "1s"], catch_exceptions=False).stderr
+        for rule in ("blackouts", "blackout")
+    ]
+    assert (told[0], "is meant by it" in told[1]) == ("", True)

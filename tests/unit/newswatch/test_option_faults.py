@@ -14,6 +14,9 @@ from processors.alerts.rule_model import RuleFileSpec
         pytest.param({"field": {"country": "CUB"}}, "there is no such option; did you mean fields?", id="nearly right"),
         pytest.param({"zzz": 1}, "there is no such option", id="like none"),
         pytest.param({"fields": {"countri": "CUB"}}, "there is no such option; did you mean country?", id="deeper"),
+        pytest.param(
+            {"fields": {"status": "x"}}, "there is no such option here; it belongs to another part", id="out of place"
+        ),
         pytest.param({"fields": 3}, "Input should be a valid dictionary or instance of FieldSpec", id="another fault"),
     ],
 )

@@ -79,11 +79,30 @@ def test_every_shipped_rule_has_a_case_that_fires_and_one_that_must_not() -> Non
     assert everyone - bounded == set()
 
 
+COMPLAINTS = ("late", "batch edge", "restart in a window", "two instances", "clock", "query key")
+"""What people complain of in other tools, as the names of cases begin."""
+
+
+def test_there_are_enough_cases_and_one_at_least_for_each_complaint() -> None:
+    names = [case.values[0]["name"] for case in sequences()]
+    assert len(names) >= 150
+    assert len(set(names)) == len(names)
+    for complaint in COMPLAINTS:
+        assert [name for name in names if name.startswith(f"{complaint}: ")], complaint
+
+
 @pytest.mark.parametrize("case", sequences())
 def test_sequences(case: dict[str, Any], tmp_path: Path) -> None:
     rules = only(shipped(), case["shipped"]) if "shipped" in case else rule_set(tmp_path, {"id": "r"} | case["rule"])
     states: States = {}
+    before: States = {}
+    outcome = AlertOutcome()
     for offset, step in enumerate(case["steps"]):
+        if step.get("former_owner"):
+            former = decide(rules, before, read_step(step), offset=offset - 1, generation=1, now=NOON)
+            assert [alert.alert_id for alert in former.alerts] == [alert.alert_id for alert in outcome.alerts]
+            continue
+        before = dict(states)
         outcome = taken(rules, states, step, offset)
         fired = [alert.reason for alert in outcome.alerts]
         held = [reason for _, reason in outcome.suppressed]
@@ -116,7 +135,7 @@ def taken(rules: RuleSet, states: States, step: dict[str, Any], offset: int) -> 
         remember(states, outcome)
         return outcome
     article = read_step(step)
-    outcome = decide(rules, states, article, offset=offset, generation=1, now=NOON)
+    outcome = decide(rules, states, article, offset=offset, generation=1, now=at(step.get("now", 0)))
     again = decide(rules, states, article, offset=offset, generation=2, now=at(99))
     assert [a.alert_id for a in again.alerts] == [a.alert_id for a in outcome.alerts], "not deterministic"
     remember(states, outcome)
@@ -133,9 +152,9 @@ def remember(states: States, outcome: AlertOutcome) -> None:
 
 def read_step(step: dict[str, Any]) -> Any:
     values = {
-        name: value
+        name: tuple(value) if isinstance(value, list) else value
         for name, value in step.items()
-        if name not in {"alert", "held", "severity", "suppressed", "kind", "at"}
+        if name not in {"alert", "held", "severity", "suppressed", "kind", "at", "now", "former_owner"}
     }
     values["events"] = tuple(read_event(event) for event in values.get("events", ()))
     values["entities"] = tuple(

@@ -65,6 +65,12 @@ def write(folder: Path, text: str, name: str = "rules.yaml") -> Path:
             "already in",
             id="an id twice",
         ),
+        pytest.param(
+            "rules:\n  - id: a\n    match: {fields: {country: Venezuela}}\n", 3, "alpha-3", id="a country's name"
+        ),
+        pytest.param(
+            "rules:\n  - id: a\n    aggregation: '61 * * * *'\n    match: {any: x}\n", 3, "cron", id="no schedule"
+        ),
         pytest.param("[]\n", 1, "", id="not a mapping"),
         pytest.param("", 1, "rules", id="an empty file"),
     ],
@@ -83,6 +89,15 @@ def test_every_fault_of_every_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RuleError) as caught:
         load_rules(tmp_path)
     assert len(caught.value.faults) == 3
+
+
+def test_a_fault_of_one_rule_hides_none_of_another_s_and_they_come_by_line(tmp_path: Path) -> None:
+    rows = ["- {id: a, match: {any: '...'}}", "- {id: b, colour: red, match: {any: x}}", "- {id: c, match: {}}",
+            "- {id: d, type: change, match: {any: x}}", "- 7"]  # fmt: skip
+    path = write(tmp_path, "rules:\n" + "\n".join(f"  {row}" for row in rows) + "\n")
+    with pytest.raises(RuleError) as caught:
+        load_rules(path)
+    assert [int(fault.split(":")[1]) for fault in caught.value.faults] == [2, 3, 4, 5, 6]
 
 
 def test_the_version_is_of_the_content_not_of_the_layout(tmp_path: Path) -> None:

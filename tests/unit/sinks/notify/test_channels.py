@@ -5,6 +5,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+import feedparser
 import msgspec
 import pytest
 
@@ -62,6 +63,16 @@ def test_the_feed_keeps_the_newest_and_replaces_a_repeat(tmp_path: Path) -> None
 def test_control_characters_do_not_break_the_feed(tmp_path: Path) -> None:
     AtomChannel(tmp_path / "alerts.xml").send(Renderer().one(alert(title="a\x00\x0bb & <c>"), "c"))
     assert read_feed(tmp_path).find(f"{{{ATOM}}}entry") is not None
+
+
+def test_the_feed_is_one_that_readers_understand(tmp_path: Path) -> None:
+    channel = AtomChannel(tmp_path / "alerts.xml", title="Alertas «Cuba»")
+    channel.send(Renderer("es").one(alert(1, url="https://news.example/1"), "c"))
+    channel.send(Renderer("es").several([alert(2), alert(3)], "digest", "c"))
+    read = feedparser.parse((tmp_path / "alerts.xml").read_bytes())
+    assert (read.bozo, read.version, read.feed.title) == (False, "atom10", "Alertas «Cuba»")
+    assert ["2 alertas" in read.entries[0].title, read.entries[1].link] == [True, "https://news.example/1"]
+    assert all(entry.updated_parsed and entry.id and entry.content[0].value for entry in read.entries)
 
 
 def test_the_console_outlives_its_reader() -> None:

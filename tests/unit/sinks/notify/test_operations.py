@@ -66,6 +66,19 @@ def test_the_heartbeat_comes_on_a_day_after_one_without_alerts() -> None:
     ]
 
 
+def test_the_heartbeat_comes_every_quiet_day_its_own_record_not_counted() -> None:
+    day = 24 * 60.0
+    rows: list[tuple[float, dict[str, Any]]] = [(0, {"alerts": 4})]
+    for number in (1, 2, 3):  # each heartbeat is an alert record of its own, seen by the next look
+        rows += [(number * day, {"alerts": 3 + number}), (number * day + 1, {"alerts": 4 + number})]
+    assert kinds(looks(*rows)) == [[], ["heartbeat"], [], ["heartbeat"], [], ["heartbeat"], []]
+
+
+def test_there_is_no_heartbeat_while_a_stage_stands_still() -> None:
+    stuck = {"alerts": 4, "partitions": {PLACE: (7, 5)}}
+    assert kinds(looks((0, stuck), (24 * 60.0, stuck))) == [[], ["stuck-partition"]]
+
+
 def test_the_same_trouble_has_the_same_id_in_every_process() -> None:
     rows = [(minute, {"partitions": {PLACE: (7, 5)}}) for minute in (0.0, 10.0)]
     first, second = looks(*rows), looks(*rows)

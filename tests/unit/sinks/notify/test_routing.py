@@ -40,6 +40,10 @@ def config(**parts: Any) -> NotifyConfig:
             {"severity": Severity.CRITICAL}, ("pager", "desk"), id="unless it continues",
         ),
         pytest.param([], {"channels": ("pager",), "severity": Severity.CRITICAL}, ("pager",), id="the rule names it"),
+        pytest.param(
+            [{"channels": "desk"}], {"channels": ("dsk",)}, ("desk",),
+            id="a rule that names no channel there is goes as the routes say",
+        ),
     ],
 )  # fmt: skip
 def test_routes(routes: list[Any], fields: dict[str, Any], expected: tuple[str, ...]) -> None:
