@@ -151,7 +151,7 @@ def remember(states: States, outcome: AlertOutcome) -> None:
 
 
 def read_step(step: dict[str, Any]) -> Any:
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in step.items()
         if name not in {"alert", "held", "severity", "suppressed", "kind", "at", "now", "former_owner"}
