@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from newswatch.settings import KafkaSettings
 from newswatch.topics import SPECS, Topic
 from newswatch.wire import SCHEMA_VERSION
 from sinks.account import Seen, StageCount, stage_counts
-from sinks.counts import count_rejected
 from sinks.index_names import Family, pattern
 
 PAGE = 5_000
@@ -51,14 +50,16 @@ _IDS = msgspec.json.Decoder(_Ids)
 _TRACKED = msgspec.json.Decoder(_TrackedIds)
 
 
-def read_stage_counts(settings: KafkaSettings, es: Elasticsearch, prefix: str, data: Path) -> tuple[StageCount, ...]:
-    """Every stage in messages. Raises Unavailable when Kafka does not answer."""
+def read_stage_counts(
+    settings: KafkaSettings, rejected: Mapping[str, Mapping[str, int]], data: Path
+) -> tuple[StageCount, ...]:
+    """Every stage in messages, with `rejected` by stage and reason. Raises Unavailable when Kafka does not answer."""
     reader = LagReader(settings)
     try:
         lags = {stage.name: reader.of(stage) for stage in FLOW}
     finally:
         reader.close()
-    return stage_counts(lags, topic_ends(settings), count_rejected(es, prefix), discarded_by_services(data))
+    return stage_counts(lags, topic_ends(settings), rejected, discarded_by_services(data))
 
 
 def topic_ends(settings: KafkaSettings) -> dict[str, int]:

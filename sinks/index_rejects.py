@@ -31,6 +31,9 @@ LEAST_SEEN = 200
 MOST_REJECTED = 0.5
 """Share of rejected inputs at which the sink stops: then the fault is ours or the cluster's, not the inputs'."""
 
+UNLIMITED = 1.0
+"""A share that is never exceeded."""
+
 
 def refusal(message: Message, answer: Answer, at: datetime, worker: str) -> Rejected:
     """The rejected record of a document Elasticsearch refused."""
@@ -66,17 +69,18 @@ def goes_round(position: Position) -> bool:
 class RejectedShare:
     """The share of rejected inputs among the newest, and whether it is so high that the sink has to stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: float = MOST_REJECTED) -> None:
         self._newest: deque[bool] = deque(maxlen=WINDOW)
+        self._most = most
 
     def note(self, accepted: int, rejected: int) -> None:
         """So many more inputs were accepted and rejected."""
         self._newest.extend([False] * accepted + [True] * rejected)
 
     def too_high(self) -> bool:
-        """True above MOST_REJECTED, once LEAST_SEEN inputs were seen."""
+        """True above `most`, once LEAST_SEEN inputs were seen."""
         seen = len(self._newest)
-        return seen >= LEAST_SEEN and sum(self._newest) / seen > MOST_REJECTED
+        return seen >= LEAST_SEEN and sum(self._newest) / seen > self._most
 
 
 def _ident(position: Position, what: str) -> str:

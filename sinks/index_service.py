@@ -48,8 +48,8 @@ class TooManyRejected(Exception):
     """Most inputs are refused: the sink stops rather than drain its topics into news.rejected."""
 
 
-def run_index(settings: Settings, service: Service) -> int:
-    """Runs until `service.stop`; gives the exit code: 0 after a clean stop, EXIT_POISON when most inputs were refused.
+def run_index(settings: Settings, service: Service, share: index_rejects.RejectedShare) -> int:
+    """Runs until `service.stop`; gives the exit code: 0 after a clean stop, EXIT_POISON when `share` is too high.
 
     At least once: an offset is committed only after every document of its message was accepted, found outdated, or laid
     aside in news.rejected. Raises UserError for wrong addresses and Unavailable when Kafka is away at start.
@@ -58,7 +58,7 @@ def run_index(settings: Settings, service: Service) -> int:
     es = elasticsearch_client(settings.elasticsearch)
     if not _prepare(es, settings, service):
         return 0
-    sink = IndexSink(settings, service, es, give_up)
+    sink = IndexSink(settings, service, es, give_up, share)
     try:
         sink.run()
     except TooManyRejected as error:
@@ -94,7 +94,14 @@ def _prepare(es: Elasticsearch, settings: Settings, service: Service) -> bool:
 class IndexSink:
     """The loop: one thread reads and commits, `in_flight` threads write. Memory is bounded by the batches under way."""
 
-    def __init__(self, settings: Settings, service: Service, es: Elasticsearch, give_up: threading.Event) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        service: Service,
+        es: Elasticsearch,
+        give_up: threading.Event,
+        share: index_rejects.RejectedShare,
+    ) -> None:
         prefix = settings.elasticsearch.prefix
         self._settings = settings.index
         self._service = service
@@ -115,7 +122,7 @@ class IndexSink:
         self._pool = ThreadPoolExecutor(settings.index.in_flight, thread_name_prefix="bulk")
         self._lag = LagWatch(settings.kafka, STAGES[STAGE], service.stop)
         self._ledger = Ledger()
-        self._share = index_rejects.RejectedShare()
+        self._share = share
         self._batch = Batch(opened_at=time.monotonic())
         self._running: set[Future[None]] = set()
         self._to_commit: dict[Any, int] = {}

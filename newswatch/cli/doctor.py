@@ -19,7 +19,7 @@ from ingest.fetch import Fetcher, user_agent
 from ingest.opml import read_opml
 from ingest.ssrf import parse_networks
 from newswatch.doctor.elastic_judging import judge_clock, judge_disk
-from newswatch.doctor.elastic_look import look_at_elasticsearch
+from newswatch.doctor.elastic_look import REACH, look_at_elasticsearch
 from newswatch.doctor.findings import Finding, Level, problem, warning, well, worst
 from newswatch.doctor.kafka_judging import MISSING_TOPIC
 from newswatch.doctor.kafka_look import look_at_kafka
@@ -80,7 +80,10 @@ def _show(findings: Sequence[Finding]) -> None:
 def _elasticsearch(settings: Settings) -> Iterator[Finding]:
     es = elasticsearch_client(settings.elasticsearch)
     try:
-        yield from look_at_elasticsearch(es, settings.elasticsearch)
+        looked = tuple(look_at_elasticsearch(es, settings.elasticsearch))
+        yield from looked
+        if any(finding.check == REACH and finding.level is Level.PROBLEM for finding in looked):
+            return
         options = settings.elasticsearch
         try:
             changes = install_templates(

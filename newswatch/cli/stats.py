@@ -4,13 +4,15 @@ import json
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
 import click
 import msgspec
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from rich.console import Console
 
 from newswatch.elastic_client import elasticsearch_client
+from newswatch.errors import Unavailable
 from newswatch.group_lag import LagReader
 from newswatch.quiescence import first_waiting
 from newswatch.settings import KafkaSettings, load_settings
@@ -35,6 +37,7 @@ def command(exact: bool, wait: bool, seconds: float, as_json: bool) -> None:
 
     Counts of messages come from Kafka's offsets, so a stage that did some work twice after a crash has written more
     than it read. --exact compares ids instead: inputs = outputs + rejected, and exit code 1 when anything is missing.
+    While Elasticsearch is away, what Kafka tells is shown all the same.
 
     \b
     Examples:
@@ -47,26 +50,42 @@ def command(exact: bool, wait: bool, seconds: float, as_json: bool) -> None:
         _wait(settings.kafka)
     es, prefix = elasticsearch_client(settings.elasticsearch), settings.elasticsearch.prefix
     try:
-        documents = count_documents(es, prefix)
-        stages = read_stage_counts(settings.kafka, es, prefix, settings.data)
-        account: dict[str, Any] = {
-            "stages": msgspec.to_builtins(stages),
-            "documents": documents,
-            "articles": count_articles(es, prefix),
-            "rejected": count_rejected(es, prefix),
-        }
-        found: tuple[Balance, ...] = ()
-        if exact:
-            seen, complete = read_seen(settings.kafka, es, prefix, seconds)
-            found = balances(seen)
-            account |= {"balance": msgspec.to_builtins(found), "complete": complete}
+        held = _held(es, prefix)
+        if exact and held.fault:
+            raise Unavailable(held.fault)
+        stages = read_stage_counts(settings.kafka, held.rejected, settings.data)
+        seen, complete = read_seen(settings.kafka, es, prefix, seconds) if exact else (None, True)
     finally:
         es.close()
+    found = balances(seen) if seen else ()
     if as_json:
+        account = {"stages": msgspec.to_builtins(stages)} | msgspec.to_builtins(held)
+        account |= {"balance": msgspec.to_builtins(found), "complete": complete} if exact else {}
         click.echo(json.dumps(account, indent=2))
     else:
-        _show(stages, account, found)
-    sys.exit(1 if any(balance.difference for balance in found) else 0)
+        _show(stages, held, found)
+    sys.exit(1 if held.fault or any(balance.difference for balance in found) else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the index holds; nothing of it where `fault` says why it cannot be told."""
+
+    documents: Mapping[str, int] = field(default_factory=dict)
+    articles: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    fault: str = ""
+
+
+def _held(es: Elasticsearch, prefix: str) -> Held:
+    try:
+        return Held(
+            documents=count_documents(es, prefix),
+            articles=count_articles(es, prefix),
+            rejected=count_rejected(es, prefix),
+        )
+    except (ApiError, TransportError) as error:
+        return Held(fault=f"Elasticsearch does not answer ({error}): documents and rejects are not counted")
 
 
 def _wait(settings: KafkaSettings) -> None:
@@ -80,16 +99,18 @@ def _wait(settings: KafkaSettings) -> None:
         reader.close()
 
 
-def _show(stages: tuple[StageCount, ...], account: Mapping[str, Any], found: tuple[Balance, ...]) -> None:
+def _show(stages: tuple[StageCount, ...], held: Held, found: tuple[Balance, ...]) -> None:
     click.echo(f"{'stage':9} {'read':>9} {'waiting':>8}  written; rejected and discarded by reason")
     for stage in stages:
         parts = [f"{topic} {count}" for topic, count in stage.written.items()]
         parts += [f"rejected {reason} {count}" for reason, count in stage.rejected.items()]
         parts += [f"discarded {reason} {count}" for reason, count in stage.discarded.items()]
         click.echo(f"{stage.stage:9} {stage.read:>9} {stage.waiting:>8}  {', '.join(parts)}")
-    click.echo("documents " + ", ".join(f"{family} {count}" for family, count in account["documents"].items()))
-    articles = account["articles"]
-    click.echo(f"articles  on a watch {articles['on_watch']}, off every watch {articles['off_watch']}")
+    if held.fault:
+        click.echo(held.fault, err=True)
+    else:
+        click.echo("documents " + ", ".join(f"{family} {count}" for family, count in held.documents.items()))
+        click.echo(f"articles  on a watch {held.articles['on_watch']}, off every watch {held.articles['off_watch']}")
     for balance in found:
         examples = f": {', '.join(balance.examples)}" if balance.examples else ""
         click.echo(

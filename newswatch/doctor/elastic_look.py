@@ -18,12 +18,14 @@ from newswatch.doctor.elastic_judging import (
 from newswatch.doctor.findings import Finding, problem, well
 from newswatch.settings import ElasticsearchSettings
 
+REACH = "elasticsearch reach"
+
 
 def look_at_elasticsearch(es: Elasticsearch, settings: ElasticsearchSettings) -> Iterator[Finding]:
     """Every finding about the cluster but its templates; one problem when it cannot be reached or refuses us."""
     try:
         info = es.info().body
-        yield well("elasticsearch reach", f"{settings.url} answers")
+        yield well(REACH, f"{settings.url} answers")
         yield judge_version(info["version"]["number"])
         yield judge_privileges(_privileges(es, settings.prefix), settings.url)
         yield judge_health(es.cluster.health().body, settings.replicas)
@@ -34,7 +36,7 @@ def look_at_elasticsearch(es: Elasticsearch, settings: ElasticsearchSettings) ->
         for node in nodes.values():
             yield judge_clock(f"clock of {node['name']}", node["timestamp"] / 1000, ours)
     except TransportError as error:
-        yield problem("elasticsearch reach", f"{settings.url} does not answer: {error}", _advice(settings))
+        yield problem(REACH, f"{settings.url} does not answer: {error}", _advice(settings))
     except ApiError as error:
         yield problem("elasticsearch", f"refused a question: {error}", "check elasticsearch.api_key and its privileges")
 
@@ -49,5 +51,5 @@ def _privileges(es: Elasticsearch, prefix: str) -> Any:
 
 def _advice(settings: ElasticsearchSettings) -> str:
     if settings.url.startswith("https"):
-        return "check address and port, and that elasticsearch.ca_file signed the server's certificate"
-    return "check address and firewall; a cluster that wants TLS needs https:// and elasticsearch.ca_file"
+        return "start its nodes; else check address, port, and that elasticsearch.ca_file signed the certificate"
+    return "start its nodes; else check address and firewall (a cluster that wants TLS needs https:// and a ca_file)"

@@ -75,5 +75,5 @@ def _config(client: Any, kind: Any, name: str) -> dict[str, str]:
 
 def _reach_advice(settings: KafkaSettings) -> str:
     if settings.security_protocol.endswith("SSL"):
-        return "check address, port of the TLS listener, kafka.ca_file, and user and password if SASL is on"
-    return "check address and firewall; a listener that wants TLS or SASL needs kafka.security_protocol"
+        return "start its brokers; else check address, port of the TLS listener, kafka.ca_file, user and password"
+    return "start its brokers; else check address and firewall (TLS or SASL needs kafka.security_protocol)"

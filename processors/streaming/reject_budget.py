@@ -12,6 +12,9 @@ WINDOW = 400
 AT_LEAST = 100
 RATIO = 0.5
 
+UNLIMITED = 1.0
+"""A ratio that is never exceeded."""
+
 
 class Spending(StrEnum):
     """Whether the stage may go on."""

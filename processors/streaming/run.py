@@ -10,6 +10,7 @@ from newswatch.settings import Settings
 from processors.streaming.app import group_id
 from processors.streaming.guards import OffsetGuard
 from processors.streaming.lag import GroupOffsets, LagReporter
+from processors.streaming.reject_budget import RejectBudget
 from processors.streaming.worker import Stage, Worker
 
 LOOK_EVERY = 0.2
@@ -25,18 +26,21 @@ QUIET_LOGGERS = ("faust", "mode", "aiokafka")
 log = logger(__name__)
 
 
-def run_stage(stage: Stage, settings: Settings, service: Service) -> int:
-    """Runs until `service.stop` is set, then drains and commits. Gives the exit code: 0, or EXIT_GUARD on a crash."""
+def run_stage(stage: Stage, settings: Settings, service: Service, budget: RejectBudget) -> int:
+    """Runs until `service.stop` is set, then drains and commits. Gives the exit code: 0, or EXIT_GUARD on a crash.
+
+    Ends the process with EXIT_POISON once more inputs failed than `budget` allows.
+    """
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
-        return asyncio.run(_run(stage, settings, service))
+        return asyncio.run(_run(stage, settings, service, budget))
     finally:
         stage.close()
 
 
-async def _run(stage: Stage, settings: Settings, service: Service) -> int:
-    worker = Worker(stage, settings, service)
+async def _run(stage: Stage, settings: Settings, service: Service, budget: RejectBudget) -> int:
+    worker = Worker(stage, settings, service, budget)
     offsets = GroupOffsets(settings.kafka, group_id(stage.name))
     worker.app.sensors.add(OffsetGuard(stage.name, offsets.committed, offsets.log_start, service.fail))
     lag = LagReporter(stage.name, offsets, lambda: _assigned(worker, stage), service.fail)

@@ -105,12 +105,12 @@ class _InHand:
 class Worker:
     """One stage on its Faust app."""
 
-    def __init__(self, stage: Stage, settings: Settings, service: Service) -> None:
+    def __init__(self, stage: Stage, settings: Settings, service: Service, budget: RejectBudget) -> None:
         self.stage = stage
         self.service = service
         self.app = make_app(stage.name, settings)
         self._outbox = Outbox(stage.name, self._send, service.fail)
-        self._budget = RejectBudget()
+        self._budget = budget
         self._in_hand = _InHand()
         self._slots = asyncio.Semaphore(stage.concurrency)
         self._tasks: set[asyncio.Task[None]] = set()

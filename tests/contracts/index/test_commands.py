@@ -95,6 +95,16 @@ def test_a_missing_input_is_named_and_the_exit_code_says_so(run: Run, es: Elasti
     assert found["examples"] == [article.article_id]
 
 
+def test_without_the_index_the_account_is_what_kafka_tells(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWATCH_ELASTICSEARCH__URL", "http://127.0.0.1:9")
+    result, exact = run("stats"), run("stats", "--exact")
+
+    assert (result.exit_code, exact.exit_code) == (1, 1)
+    assert "index" in result.stdout
+    assert "Elasticsearch does not answer" in result.stderr
+    assert "documents " not in result.stdout
+
+
 def test_the_account_reads_well_in_a_terminal(run: Run) -> None:
     result = run("stats")
 
