@@ -29,7 +29,7 @@ def code_sentence(clause: Clause) -> list[Draft]:
     """The events of a sentence, in the order of their triggers."""
     drafts: list[Draft] = []
     fired: dict[int, str] = {}
-    consumed: set[int] = set()
+    consumed = clause.content
     for predicate in clause.predicates:
         demand = demanded(clause, predicate)
         if demand is not None:
@@ -47,6 +47,7 @@ def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], co
     for rule in fitting(clause, predicate):
         if status == DROP:
             fired[predicate.main] = rule.type
+            consumed.add(predicate.main)
             consumed.update(_consumed(clause, predicate, rule))
             return
         source, target = complete(rule, clause, predicate, *parties(clause, predicate, rule))

@@ -19,7 +19,7 @@ from processors.events.drafts import Draft
 from processors.events.grammar import COORD, DAY, LOC, NOTHING, PREP, Word
 from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention
-from processors.events.model.types import TypeModel, added, type_model
+from processors.events.model.types import Types
 from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
 from processors.events.quantities import Number, find_numbers, holds_numbers
 from processors.events.salience import Salience
@@ -55,18 +55,17 @@ class Page(msgspec.Struct, frozen=True):
     title: int
     quotes: list[tuple[int, int]]
     revise: Revise | None
-    types: TypeModel | None
+    types: Types | None
     lead_end: int
 
 
 def read_text(
     whole: str, fold: str, low: str, mentions: list[Mention], lexicon: Lexicon, watch: Watch, published: date | None,
-    title: int, lead: int, revise: Revise | None = None,
+    title: int, lead: int, revise: Revise | None = None, types: Types | None = None,
 ) -> tuple[list[Draft], int]:  # fmt: skip
     """Drafts of every sentence in order, and where the lead ends. `whole` is title, blank line, text."""
     sentences = split_sentences(whole)
     lead_end = sentences[min(len(sentences) - 1, lead)][1] if sentences else 0
-    types = type_model(watch.model) if watch.model is not None else None
     page = Page(whole, fold, low, lexicon, published, title, quoted_spans(low), revise, types, lead_end)
     day = published.isoformat() if published is not None else "9"
     salience = Salience(watch, day, lexicon.lang)
@@ -90,15 +89,17 @@ def read_text(
 
 def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salience: Salience) -> list[Draft]:
     items = items_of(page.low, start, end, mentions, page.lexicon)
-    likely = page.types.likely(page.fold[start:end], lead=start < page.lead_end) if page.types and mentions else None
-    if likely is None and not any(item.word.verb_rules or item.word.noun_rules or item.word.speech for item in items):
+    look = page.types.look(page.fold[start:end], items, lead=start < page.lead_end) if page.types and mentions else None
+    if not (look is not None and look.promising) and not any(
+        item.word.verb_rules or item.word.noun_rules or item.word.speech for item in items
+    ):
         return []
     salience.here = [mention.country for mention in mentions if mention.country]
     predicates = find_predicates(items, page.lexicon.lang, headline=end <= page.title)
     clause = Clause(items, predicates, salience)
     drafts = code_sentence(clause)
-    if likely is not None:
-        drafts += added(clause, drafts, likely, start)
+    if look is not None:
+        drafts = look.decide(clause, drafts, start)
     if drafts and start >= page.title and page.low[end - 1] == "?" and page.low[start] not in '"¿':
         for draft in drafts:
             draft.bare = True  # a question tells nothing new

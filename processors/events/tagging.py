@@ -14,6 +14,7 @@ from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention, find_mentions
 from processors.events.merging import merge
 from processors.events.model.parties import reviser
+from processors.events.model.types import Types, type_model
 from processors.events.reading import Revise, read_text
 from processors.events.relevance import judge
 from processors.events.watchdata import LANGUAGES, Watch
@@ -41,12 +42,13 @@ class Tagging(msgspec.Struct, frozen=True):
 
 
 def tag(
-    title: str, text: str, *, published: date | None, lang: str | None, watch: Watch, revise: Revise | None = None
-) -> Tagging:
+    title: str, text: str, *, published: date | None, lang: str | None, watch: Watch, revise: Revise | None = None,
+    types: Types | None = None,
+) -> Tagging:  # fmt: skip
     """Tags an article. `published` is the day dates and offices are read against; `lang` a claim, used when supported.
 
     Evidence offsets count code points of `title` or `text` as given. Never raises for any text.
-    `revise` looks over the drafts of every sentence in place of the watch's trained model.
+    `revise` and `types` look over the drafts of every sentence in place of the watch's trained model.
     """
     whole = f"{title}\n\n{text}"
     claimed = (lang or "")[:2].lower()
@@ -60,7 +62,7 @@ def tag(
     mentions = find_mentions(whole, fold, found, watch)
     if not mentions:
         return Tagging(found, False, "names nothing of the watch")
-    drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title), revise)
+    drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title), revise, types)
     verdict = judge(drafts, mentions, watch.focus, fold, found)
     shift = len(title) + 2
     return Tagging(
@@ -83,10 +85,12 @@ def _drafts(
     published: date | None,
     title: int,
     revise: Revise | None,
+    types: Types | None,
 ) -> tuple[list[Draft], int]:
-    if revise is None and watch.model is not None:
-        revise = reviser(watch.model)
-    drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD, revise)
+    if watch.model is not None:
+        revise = revise or reviser(watch.model)
+        types = types or type_model(watch.model)
+    drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD, revise, types)
     merged = merge(drafts)
     complete_domestic(merged, watch)
     return merged, lead_end

@@ -4,6 +4,7 @@ import pytest
 
 from processors.events.watchdata import load_watch
 from tests.eval.events import WATCH
+from tests.learning.logistic import fit_all
 from tests.learning.softmax import Choice, fit
 
 
@@ -26,6 +27,15 @@ def test_the_same_examples_give_the_same_weights() -> None:
     """Nothing is random."""
     choices = [Choice([("a", "b"), ("b", "c"), ("c",)], number % 3) for number in range(9)]
     assert fit(choices, ridge=1.0) == fit(choices, ridge=1.0)
+
+
+def test_each_answer_has_weights_of_its_own() -> None:
+    """Clues that go with one answer and not with the other; a rare one is left out."""
+    seen = [["", "oil"], ["", "oil", "once"], ["", "vote"], ["", "vote"], [""]]
+    weights = fit_all(seen, [["AID"], ["AID"], ["SUPPORT"], ["SUPPORT"], []], ridge=0.1, least=2)
+    assert weights["AID"]["oil"] > 1 > -1 > weights["AID"]["vote"]
+    assert weights["SUPPORT"]["vote"] > 1
+    assert "once" not in weights["AID"]
 
 
 def test_the_shipped_watch_has_a_model() -> None:

@@ -1,78 +1,87 @@
-"""The type model: what a sentence is likely to tell, by its words; it adds the types that no rule found.
+"""The type model: what a sentence is likely to tell. It adds types that no rule found, and drops drafts of the rules
+whose type is unlikely.
 
-News words one deed in more ways than a lexicon lists. The weights are a logistic regression for each type over stems
-and pairs of stems. What it adds has the rule `model.<type>`, so that it can be told from what a rule found.
+News words one deed in more ways than a lexicon lists, and uses a lexicon's words for other things. The weights are a
+logistic regression for each type over the clues of a sentence. What it adds has the rule `model.<type>`, so that it can
+be told from what a rule found.
 """
 
-import re
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 from math import log
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
+from processors.events.chunks import Item
 from processors.events.clause import Clause
 from processors.events.drafts import Draft
-from processors.events.grammar import Rule
-from processors.events.modality import DROP, background, verb_status
+from processors.events.grammar import NOTHING, Rule, Word
+from processors.events.modality import background, tense_status
+from processors.events.model.clues import BIAS, STEM, WORD, Spot, of_drafts, of_entry, spots_of
 from processors.events.model.weights import Model
 from processors.events.predicates import Predicate
 
-STEM = 7
-"""Letters of a word that count: endings differ, beginnings tell."""
-BIAS = ""
-LIKELY, LIKELY_LATER = 0.4, 0.55
-"""Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled.
-From .25 on more would be found, but training lines tell of more than most sentences do, and a wrong one costs trust."""
+KEEP = 0.2
+"""Chance from which drafts of the rules are kept."""
+LIKELY, LIKELY_LATER = 0.3, 0.45
+"""Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled."""
 SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so, whatever they govern
-WORD = re.compile(r"[^\W\d_]+")
+MOST_WORDS = 50_000  # words of lexicons whose clues are kept
 
-Spot = tuple[int, int, str]  # start and end in the sentence, stem
-
-
-def spots_of(fold: str) -> list[Spot]:
-    """The words of a folded sentence."""
-    return [(found.start(), found.end(), found.group()[:STEM]) for found in WORD.finditer(fold)]
+Scores: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 
-def features(spots: Sequence[Spot]) -> Iterator[str]:
-    """What the model sees of a sentence; each feature counts once."""
-    stems = [stem for _, _, stem in spots]
-    yield from dict.fromkeys(chain((BIAS,), stems, (f"{one} {other}" for one, other in pairwise(stems))))
+class Look(Protocol):
+    """A second look at one sentence; `promising` when it may tell something though no rule has a word for it."""
+
+    promising: bool
+
+    def decide(self, clause: Clause, drafts: list[Draft], start: int) -> list[Draft]:
+        """The drafts to go on with, given those of the rules; the sentence begins at `start` in the whole text."""
+        ...
+
+
+class Types(Protocol):
+    """Whatever takes a second look at sentences: the model, or what training learns from."""
+
+    def look(self, fold: str, items: Sequence[Item], *, lead: bool) -> Look:
+        """The look at a folded sentence and its items."""
+        ...
 
 
 class TypeModel:
-    """Weights as a table, a row a feature and a column a type; one for each loaded model."""
+    """Weights as a table, a row a clue and a column a type; one for each loaded model."""
 
     def __init__(self, model: Model) -> None:
-        kinds = sorted(model.types)
-        self._rules = [_rule(kind) for kind in kinds]
-        rows = {feature: row for row, feature in enumerate(dict.fromkeys(chain(*model.types.values())))}
-        self._table = np.zeros((len(rows), len(kinds)))
-        for number, kind in enumerate(kinds):
+        self.kinds = sorted(model.types)
+        self.numbers = {kind: number for number, kind in enumerate(self.kinds)}
+        self._rules = [rule_of(kind) for kind in self.kinds]
+        rows = {clue: row for row, clue in enumerate(dict.fromkeys(chain(*model.types.values())))}
+        self._table = np.zeros((len(rows), len(self.kinds)))
+        for kind, number in self.numbers.items():
             weights = model.types[kind]
-            self._table[[rows[feature] for feature in weights], number] = list(weights.values())
-        self._words: dict[str, int] = {}  # rows
-        self._pairs: dict[str, dict[str, int]] = {}  # rows by first stem, then by second
-        for feature, row in rows.items():
-            one, blank, other = feature.partition(" ")
-            (self._pairs.setdefault(one, {}) if blank else self._words)[other if blank else one] = row
+            self._table[[rows[clue] for clue in weights], number] = list(weights.values())
+        self._clues: dict[str, int] = {}  # rows
+        self._pairs: dict[str, dict[str, int]] = {}  # rows of pairs of stems by first stem, then by second
+        for clue, row in rows.items():
+            one, blank, other = ("", "", clue) if ":" in clue else clue.partition(" ")
+            (self._pairs.setdefault(one, {}) if blank else self._clues)[other or one] = row
+        self._entries: dict[int, tuple[Word, tuple[int, ...]]] = {}
+        self.silence = self.of(())
 
-    def likely(self, fold: str, *, lead: bool) -> "Likely | None":
-        """Types the folded sentence probably tells; None where there are none."""
-        chance = LIKELY if lead else LIKELY_LATER
-        rows = np.array(self._rows([word[:STEM] for word in WORD.findall(fold)]), np.intp)
-        numbers = np.flatnonzero(np.add.reduce(self._table.take(rows, axis=0), axis=0) > log(chance / (1 - chance)))
-        return Likely(self, fold, numbers.tolist()) if len(numbers) else None
+    def look(self, fold: str, items: Sequence[Item], *, lead: bool) -> "Weighed":
+        """The look at a folded sentence and its items."""
+        rows = set(self._stems([word[:STEM] for word in WORD.findall(fold)]))
+        for word in {id(item.word): item.word for item in items if item.word is not NOTHING}.values():
+            rows.update(self._entry(word))
+        least = LIKELY if lead else LIKELY_LATER
+        return Weighed(self, fold, self._sum(list(rows)), log(least / (1 - least)))
 
-    def _rows(self, stems: list[str]) -> list[int]:
-        """The rows of a sentence's features, each once, in the order of `features`."""
-        words, pairs = self._words, self._pairs
-        found = [words[one] for one in dict.fromkeys((BIAS, *stems)) if one in words]
-        both = [pairs[one][other] for one, other in pairwise(stems) if one in pairs and other in pairs[one]]
-        return found + list(dict.fromkeys(both))
+    def of(self, drafts: Sequence[Draft]) -> Scores:
+        """What the rules' drafts, or that there are none, add to the scores of types."""
+        return self._sum(self._known(of_drafts(drafts)))
 
     def rule(self, number: int) -> Rule:
         """What stands for a type."""
@@ -80,7 +89,7 @@ class TypeModel:
 
     def word(self, spots: Sequence[Spot], number: int) -> tuple[int, int]:
         """The span of the word that weighs most for a type, its pairs with its neighbours counted in."""
-        worth = [self._weight(self._words.get(stem), number) for _, _, stem in spots]
+        worth = [self._weight(self._clues.get(stem), number) for _, _, stem in spots]
         for at, ((_, _, one), (_, _, other)) in enumerate(pairwise(spots)):
             both = self._weight(self._pairs[one].get(other), number) / 2 if one in self._pairs else 0.0
             worth[at] += both
@@ -88,43 +97,73 @@ class TypeModel:
         best = max(range(len(spots)), key=lambda at: (worth[at], -at))
         return spots[best][:2]
 
+    def _sum(self, rows: list[int]) -> Scores:
+        scores: Scores = np.add.reduce(self._table.take(np.array(rows, np.intp), axis=0), axis=0)
+        return scores
+
+    def _stems(self, stems: list[str]) -> list[int]:
+        """The rows of a sentence's stems and pairs of them."""
+        clues, pairs = self._clues, self._pairs
+        found = [clues[one] for one in (BIAS, *stems) if one in clues]
+        return found + [pairs[one][other] for one, other in pairwise(stems) if one in pairs and other in pairs[one]]
+
+    def _known(self, clues: Iterable[str]) -> list[int]:
+        return [row for clue in clues if (row := self._clues.get(clue)) is not None]
+
+    def _entry(self, word: Word) -> tuple[int, ...]:
+        """The rows of what a lexicon says of a word, found once."""
+        known = self._entries.get(id(word))
+        if known is None:
+            if len(self._entries) >= MOST_WORDS:
+                self._entries.clear()
+            known = self._entries[id(word)] = word, tuple(self._known(of_entry(word)))
+        return known[1]
+
     def _weight(self, row: int | None, number: int) -> float:
         return float(self._table[row, number]) if row is not None else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Likely:
-    """Types a sentence probably tells, by their numbers in the model."""
+class Weighed:
+    """A sentence with the scores (log odds) its words give each type."""
 
-    model: TypeModel
-    fold: str
-    numbers: list[int]
+    __slots__ = ("_fold", "_least", "_model", "_scores", "promising")
 
-    def beside(self, found: Set[str]) -> Iterator[tuple[Rule, int, int]]:
-        """The types that are not among those found, each with the span of the word that says most for it."""
-        missing = [number for number in self.numbers if self.model.rule(number).type not in found]
-        spots = spots_of(self.fold) if missing else []
-        for number in missing:
-            yield self.model.rule(number), *self.model.word(spots, number)
+    def __init__(self, model: TypeModel, fold: str, scores: Scores, least: float) -> None:
+        self._model, self._fold, self._scores, self._least = model, fold, scores, least
+        self.promising = bool((scores + model.silence > least).any())
+
+    def decide(self, clause: Clause, drafts: list[Draft], start: int) -> list[Draft]:
+        """The rules' drafts whose type is likely enough, and new ones of likely types they lack."""
+        model = self._model
+        scores = self._scores + (model.of(drafts) if drafts else model.silence)
+        kept = [draft for draft in drafts if draft.bare or self._likely(draft, scores)]
+        found = {draft.rule.type for draft in drafts}
+        missing = [one for one in np.flatnonzero(scores > self._least).tolist() if model.kinds[one] not in found]
+        spots = spots_of(self._fold) if missing else []
+        for number in missing if spots else ():
+            first, last = model.word(spots, number)
+            draft = new_draft(clause, model.rule(number), start + first, start + last)
+            if draft is not None:
+                kept.append(draft)
+        return kept
+
+    def _likely(self, draft: Draft, scores: Scores) -> bool:
+        number = self._model.numbers.get(draft.rule.type)
+        return number is None or bool(scores[number] > log(KEEP / (1 - KEEP)))
 
 
-def added(clause: Clause, drafts: Sequence[Draft], likely: Likely, start: int) -> list[Draft]:
-    """Drafts of the likely types that `drafts` lack. `start` is where the sentence begins in the whole text."""
-    found = {draft.rule.type for draft in drafts}
-    new = (_draft(clause, rule, start + first, start + last) for rule, first, last in likely.beside(found))
-    return [draft for draft in new if draft is not None]
-
-
-def _draft(clause: Clause, rule: Rule, start: int, end: int) -> Draft | None:
+def new_draft(clause: Clause, rule: Rule, start: int, end: int) -> Draft | None:
+    """The draft of an event that the words from `start` to `end` tell; None for what is only demanded or threatened."""
     items = clause.items
     at = max((index for index, item in enumerate(items) if item.start <= start), default=None)
-    if at is None:
-        return None
+    if at is None or at in clause.content:
+        return None  # "urged X to cease the attacks" is no attack
     predicate = _predicate(clause, start)
     source = target = None
     status, first, last = "happened", at, len(items)
     if predicate is not None:
-        status = _status(clause, predicate, rule)
+        if rule.type not in SAID and tense_status(predicate) == "announced":
+            status = "announced"
         subject = clause.subject(predicate)
         source, target = (None, subject) if predicate.passive else (subject, None)
         first, last = min(at, predicate.start), max(at + 1, predicate.end + 1, predicate.object_end)
@@ -141,14 +180,7 @@ def _predicate(clause: Clause, start: int) -> Predicate | None:
     return before[-1] if before else (clause.predicates[0] if clause.predicates else None)
 
 
-def _status(clause: Clause, predicate: Predicate, rule: Rule) -> str:
-    status = verb_status(clause, predicate, {})
-    if status == DROP or (rule.type in SAID and status == "announced"):
-        return "happened"
-    return status
-
-
-def _rule(kind: str) -> Rule:
+def rule_of(kind: str) -> Rule:
     """What stands for a type that no rule of a lexicon found."""
     none: frozenset[str] = frozenset()
     return Rule(

@@ -1,12 +1,14 @@
-"""The trained model of types: what it adds, where it stays silent, and how it is told from the rules."""
+"""The trained model of types: what it adds, what it drops, where it stays silent, and how it is told from the rules."""
 
 from datetime import date
+from math import log
 
 import msgspec
 import pytest
 
 from newswatch.records.article import Event
-from processors.events.model.types import TypeModel, features, spots_of
+from processors.events.model.clues import of_words, spots_of
+from processors.events.model.types import LIKELY, LIKELY_LATER, TypeModel
 from processors.events.model.weights import Model
 from processors.events.tagging import tag
 from processors.events.watchdata import load_watch
@@ -40,7 +42,7 @@ def test_the_subject_is_its_source_before_parties_are_weighed() -> None:
 @pytest.mark.parametrize(
     ("text", "weights"),
     [
-        pytest.param(TEXT, {"": -2.0, "blorped": 1.0}, id="a type that is not likely enough"),
+        pytest.param(TEXT, {"": -4.0, "blorped": 1.0}, id="a type that is not likely enough"),
         pytest.param("The committee blorped on Monday.", {"": -2.0, "blorped": 9.0}, id="a sentence that names nobody"),
     ],
 )
@@ -55,19 +57,39 @@ def test_a_type_the_rules_found_is_not_told_twice() -> None:
 
 
 def test_further_down_a_type_must_be_likelier_than_in_the_lead() -> None:
-    weights = {"ACCUSE": {"": -2.0, "blorped": 1.8}}
+    between = (LIKELY + LIKELY_LATER) / 2
+    weights = {"ACCUSE": {"": -2.0, "blorped": 2.0 + log(between / (1 - between))}}
     lead = "Cuba has beaches. The sea is blue. The sand is white. The sun is warm. "
     assert ("ACCUSE", "model.accuse") in kinds(events(TEXT, weights))
     assert ("ACCUSE", "model.accuse") not in kinds(events(TEXT, weights, lead))
 
 
-def test_pairs_of_words_count_beside_words_and_each_feature_once() -> None:
-    assert list(features(spots_of("no more oil no more"))) == ["", "no", "more", "oil", "no more", "more oil", "oil no"]
+CONDEMNED = "Cuba condemned the United States on Monday."
+
+
+def test_an_unlikely_find_of_the_rules_is_dropped() -> None:
+    assert kinds(events(CONDEMNED, {"ACCUSE": {"": -9.0}})) == []
+
+
+def test_a_find_of_the_rules_speaks_for_itself() -> None:
+    """That a rule found it, as what and by which rule and word, are clues too."""
+    (found,) = events(CONDEMNED, {"ACCUSE": {"": -9.0, "ACCUSE:active": 9.0}})
+    assert found.type == "ACCUSE"
+
+
+def test_a_type_the_model_knows_nothing_of_is_left_to_the_rules() -> None:
+    assert [kind for kind, _ in kinds(events(CONDEMNED, {"AID": {"": -9.0}}))] == ["ACCUSE"]
+
+
+def test_what_a_lexicon_says_of_a_word_counts_in_every_language() -> None:
+    weights = {"AID": {"": -9.0, "verb:ACCUSE": 20.0}}
+    assert ("AID", "model.aid") in kinds(events(CONDEMNED, weights))
+
+
+def test_pairs_of_words_count_beside_words_and_each_clue_once() -> None:
+    assert list(of_words(spots_of("no more oil no more"))) == ["", "no", "more", "oil", "no more", "more oil", "oil no"]
 
 
 def test_the_word_that_weighs_most_is_named_with_its_place() -> None:
     model = TypeModel(Model("by hand", {}, {"AID": {"": 1.0, "rice": 0.5, "sent rice": 1.0}}))
-    likely = model.likely("mexico sent rice", lead=True)
-    assert likely is not None
-    ((rule, start, end),) = likely.beside(frozenset())
-    assert (rule.id, start, end) == ("model.aid", 12, 16)
+    assert model.word(spots_of("mexico sent rice"), 0) == (12, 16)
