@@ -45,7 +45,8 @@ class LagReader:
             starts = self._consumer.beginning_offsets(tps)
             ends = self._consumer.end_offsets(tps)
         except kafka_errors.KafkaError as error:
-            raise Unavailable(f"Kafka does not tell how far {stage.name} is: {error}") from error
+            again = "; try again in a moment" if error.retriable else ""
+            raise Unavailable(f"Kafka does not tell how far {stage.name} is: {error}{again}") from error
         return tuple(
             PartitionLag(
                 stage=stage.name,

@@ -84,7 +84,10 @@ def list_command(
                     f"{found.at[:19]}  {found.id[:12]}  {found.stage:8} {found.reason:17} {found.what[:90]}{again}"
                 )
         if not as_json:
-            for name, reasons in count_rejected(es, prefix).items():
+            counts = count_rejected(es, prefix)
+            if not counts:
+                click.echo("the quarantine is empty", err=True)
+            for name, reasons in counts.items():
                 click.echo(f"{name}: " + ", ".join(f"{why} {count}" for why, count in reasons.items()))
 
 

@@ -130,5 +130,6 @@ def _show(changes: Iterable[Change], dry_run: bool) -> None:
         if change.verdict is not Verdict.SAME:
             details = f"  ({', '.join(change.details)})" if change.details else ""
             click.echo(f"{change.verdict.value:20} {change.kind} {change.name}{details}")
-    same = sum(change.verdict is Verdict.SAME for change in found)
-    click.echo(f"{same} of {len(found)} objects are up to date" + (", nothing was changed" if dry_run else ""))
+    changed = sum(change.verdict in (Verdict.CREATE, Verdict.UPDATE) for change in found)
+    did = "would be changed; nothing was" if dry_run else "changed"
+    click.echo(f"{len(found)} objects: {changed} {did}")

@@ -247,4 +247,4 @@ def test_setup_says_what_it_did(run: Run) -> None:
     rows = documents(run("setup", "--json"))["changes"]
 
     assert {row["verdict"] for row in rows} <= {"same", "not-on-this-cluster"}
-    assert "up to date, nothing was changed" in run("setup", "--dry-run").stdout
+    assert "objects: 0 would be changed; nothing was" in run("setup", "--dry-run").stdout
