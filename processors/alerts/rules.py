@@ -1,7 +1,9 @@
 """Alert rules, loaded: every file checked, every term in one automaton, every rule a compiled condition."""
 
+import gc
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -73,6 +75,19 @@ def load_rules(*paths: Path) -> RuleSet:
     return rules
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """What loading makes is kept: looking for garbage in it, again and again, would take as long as the loading."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_collector_at_rest()
 def load_rule_sets(*sets: Sequence[Path]) -> tuple[RuleSet, ...]:
     """Each set's rules, all under one automaton: one reading of an article serves them all. Raises RuleError."""
     compiler = Compiler()
@@ -109,9 +124,12 @@ def _rules(paths: Sequence[Path], compiler: Compiler) -> list[Rule]:
 
 
 def compiled(spec: RuleSpec, compiler: Compiler) -> Rule:
-    """The rule, its terms numbered by `compiler`. Raises ValueError with a sentence."""
+    """The rule, its terms numbered by `compiler`. Raises ValueError with a sentence.
+
+    Its version is of what its file says, whatever the layout; options left out have no part in it.
+    """
     tiers = tuple(compiler.match(tier.match) for tier in spec.tiers)
-    return Rule(spec, compiler.condition(spec), content_hash(spec), tiers)
+    return Rule(spec, compiler.condition(spec), content_hash(spec.model_dump_json(exclude_defaults=True)), tiers)
 
 
 def _indexed(rules: Sequence[Rule], automaton: Automaton) -> RuleSet:
@@ -126,7 +144,7 @@ def _indexed(rules: Sequence[Rule], automaton: Automaton) -> RuleSet:
             by_term.setdefault(term, []).append(number)
     return RuleSet(
         rules=tuple(rules),
-        version=content_hash([rule.version for rule in rules]),
+        version=content_hash(" ".join(rule.version for rule in rules)),
         automaton=automaton,
         by_term={term: tuple(numbers) for term, numbers in by_term.items()},
         always=tuple(always),

@@ -61,7 +61,7 @@ def haystack(text: str) -> bytes:
     if not text:
         return b"  "
     try:
-        data = text.encode("cp1252").translate(_TABLE, _DROPPED)
+        data = (text.encode() if text.isascii() else text.encode("cp1252")).translate(_TABLE, _DROPPED)
         if not data.isascii():
             data = data.decode("cp1252").encode()
     except UnicodeEncodeError:

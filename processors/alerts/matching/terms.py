@@ -35,12 +35,16 @@ def read_term(written: str) -> Term:
         raise ValueError(f"{written!r}: `*` may stand only at the end of a term (`deport*`)")
     if exact and (prefix or any(word.endswith("~") for word in words)):
         raise ValueError(f"{written!r}: an exact term (`=`) takes neither `*` nor `~`")
-    choices = [_forms(word.removesuffix("*")) for word in words]
-    forms = tuple(dict.fromkeys(" ".join(combined) for combined in itertools.product(*choices)))
+    forms = _phrases([word.removesuffix("*") for word in words]) if "~" in written else (" ".join(words).rstrip("*"),)
     if len(forms) > MOST_FORMS:
         raise ValueError(f"{written!r}: `~` makes {len(forms)} forms, more than {MOST_FORMS}; put it on fewer words")
     patterns = tuple(dict.fromkeys(_pattern(form, prefix, written) for form in forms))
     return Term(written, patterns, written.removeprefix("=").strip() if exact else None)
+
+
+def _phrases(words: list[str]) -> tuple[str, ...]:
+    """Each combination of the forms of the words, once."""
+    return tuple(dict.fromkeys(" ".join(combined) for combined in itertools.product(*map(_forms, words))))
 
 
 def _pattern(form: str, prefix: bool, written: str) -> bytes:
