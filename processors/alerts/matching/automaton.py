@@ -1,6 +1,5 @@
 """One automaton for the terms of all rules: a single pass over an article finds every term with its place."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -126,11 +125,8 @@ class Automaton:
         reading = Reading(texts, self.terms)
         if self._machine is None:
             return reading
-        places: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for pattern, start, end in self._machine.find_matches_as_indexes(reading.data, overlapping=True):
-            places[pattern].append((start, end))
         found = reading.found
-        for pattern, spans in places.items():
+        for pattern, start, end in self._machine.find_matches_as_indexes(reading.data, overlapping=True):
             for term in self._owners[pattern]:
-                found[term] = [*found[term], *spans] if term in found else spans
+                found.setdefault(term, []).append((start, end))
         return reading
