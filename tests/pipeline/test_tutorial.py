@@ -77,7 +77,7 @@ def test_blocks_share_one_shell_and_leave_nothing_behind(tmp_path: Path) -> None
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_every_step_of_the_tutorial_does_what_it_says(shell: Shell) -> None:
     for block in blocks(PAGE.read_text(encoding="utf-8")):
         shell.run(block, SECONDS)
