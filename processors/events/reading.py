@@ -18,6 +18,7 @@ from processors.events.dates import DateMatch, find_dates, resolve
 from processors.events.drafts import Draft
 from processors.events.grammar import COORD, DAY, LOC, NOTHING, PREP, Word
 from processors.events.lexicon import Lexicon
+from processors.events.lists import spread
 from processors.events.mentions import Mention
 from processors.events.model.types import Types
 from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
@@ -112,6 +113,7 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
         complete_judged(drafts)
         if page.revise is not None:
             page.revise(clause, [draft for draft in drafts if not draft.bare])
+        drafts = spread(clause, drafts)
     return drafts
 
 
