@@ -1,11 +1,14 @@
 """Folding of text, one code point to one code point, so that offsets in the folded text are offsets in the original."""
 
+import re
 import sys
 import unicodedata
 
 QUOTES = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"'}
 DASHES = {"‐": "-", "‑": "-", "‒": "–", "—": "–", "―": "–", "−": "-"}  # hyphens to "-", dashes to "–"
 SPACES = {"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200a": " ", "\u2003": " ", "\u2002": " ", "\ufeff": " "}
+
+SPECIAL = re.compile(r"([^\x00-_a-\x7f]+)")  # what lower-casing ASCII is not enough for: other letters, and "`"
 
 
 def _lower_one(char: str) -> str:
@@ -39,12 +42,20 @@ LOWER, FOLD = _tables()
 
 def lowered(text: str) -> str:
     """`text` in lower case with accents kept, straight quotes and plain spaces; same length."""
-    return text.translate(LOWER)
+    return _translated(text, LOWER)
 
 
 def folded(text: str) -> str:
     """`text` in lower case without accents, straight quotes and plain spaces; same length."""
-    return text.translate(FOLD)
+    return _translated(text, FOLD)
+
+
+def _translated(text: str, table: dict[int, str]) -> str:
+    """`text` by a table of characters, which plain ASCII does without: lower-casing that is ten times faster."""
+    parts = SPECIAL.split(text)
+    parts[::2] = map(str.lower, parts[::2])
+    parts[1::2] = [part.translate(table) for part in parts[1::2]]
+    return "".join(parts)
 
 
 def words_only(fold: str) -> str:

@@ -75,8 +75,7 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _opening(key: str) -> re.Pattern[str]:
-    first = sorted({re.escape(form.split()[0]) for form in _LOADED[key].numbers})
-    return re.compile(rf"(?<![\w.,])(?:\d|(?:{'|'.join(first)})(?!\w))")
+    return re.compile(rf"\b(?<![\w.,])(?:\d|(?:{_either(_LOADED[key].numbers)})(?![\w']))")
 
 
 @lru_cache(maxsize=32)
@@ -89,12 +88,6 @@ def _before(key: str) -> re.Pattern[str]:
 def _number_words(key: str) -> frozenset[str]:
     lexicon = _LOADED[key]
     return frozenset(part for form in (*lexicon.numbers, *lexicon.scales) for part in form.split())
-
-
-def holds_numbers(words: set[str], lexicon: Lexicon) -> bool:
-    """Whether one of a sentence's words may be part of a number."""
-    _LOADED[lexicon.lang] = lexicon
-    return not words.isdisjoint(_number_words(lexicon.lang))
 
 
 def find_numbers(

@@ -22,7 +22,7 @@ from processors.events.lists import spread
 from processors.events.mentions import Mention
 from processors.events.model.types import Types
 from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
-from processors.events.quantities import Number, find_numbers, holds_numbers
+from processors.events.quantities import Number, find_numbers
 from processors.events.salience import Salience
 from processors.events.sentences import split_sentences
 from processors.events.watchdata import Watch
@@ -139,8 +139,7 @@ def _details(
     dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
     field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
     taken = [(match.start, match.end) for match in dates]
-    counted = digits or holds_numbers({item.text for item in items}, page.lexicon)
-    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift) if counted else []
+    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift)
     for draft in drafts:
         _set_date(page, items, predicates, dates, draft)
         draft.place = _place(items, draft)

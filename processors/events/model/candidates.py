@@ -40,7 +40,7 @@ START = attrgetter("start")
 class Sentence:
     """A clause as the party model sees it: where each state is named ("" for actors of no state), and how."""
 
-    __slots__ = ("_about", "among", "clause", "codes", "every", "home", "spots", "watched")
+    __slots__ = ("_about", "among", "clause", "codes", "every", "first", "home", "spots", "watched")
 
     def __init__(self, clause: Clause) -> None:
         self.clause = clause
@@ -56,6 +56,7 @@ class Sentence:
         self.home = clause.salience.home()
         focus = clause.salience.watch.focus
         self.watched = focus.core | focus.partners
+        self.first = self.codes[0] if self.codes else None
         self._about: dict[int, tuple[Group, Group]] = {}
 
     def candidates(self, draft: Draft) -> list[str]:
@@ -165,7 +166,7 @@ class View:
         found = [NEAR["L" if nearest < at else "R"][min(FARTHEST, abs(nearest - at))], "among" + sentence.among]
         if not code:
             found.append("stateless")
-        if sentence.codes[:1] == [code]:
+        if code == sentence.first:
             found.append("first")
         if self.last_left in spots:
             found.append("last-left")

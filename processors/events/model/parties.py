@@ -47,11 +47,12 @@ class PartyModel:
         ratings = [(code, *_rate(worth, view, draft, code)) for code in sentence.candidates(draft)]
         best, chosen = float("-inf"), draft.countries
         for source, left, _ in ratings:
+            needed = best - left - most
             for target, _, right in ratings:
-                if left + right + most > best and (source or target):
+                if right > needed and (source or target):
                     rating = left + right + pairs(candidates.pair_key(sentence, draft, source, target))
                     if rating > best:
-                        best, chosen = rating, (source, target)
+                        best, chosen, needed = rating, (source, target), rating - left - most
         return chosen
 
     def _summed(self, names: tuple[str, str, str]) -> Tables:
