@@ -21,10 +21,11 @@ from processors.events.lexicon import Lexicon
 from processors.events.lists import spread
 from processors.events.mentions import Mention
 from processors.events.model.types import Types
-from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate, find_predicates
+from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate
 from processors.events.quantities import Number, find_numbers
 from processors.events.salience import Salience
 from processors.events.sentences import split_sentences
+from processors.events.verbgroups import find_predicates
 from processors.events.watchdata import Watch
 
 DIGIT = re.compile(r"\d")
