@@ -91,6 +91,8 @@ def _trailing(speech: Predicate, clause: Clause, draft: Draft) -> bool:
 
 
 def _according(clause: Clause) -> Party | None:
+    if not clause.flags & grammar.ACCORDING:
+        return None
     for index, item in enumerate(clause.items):
         if item.mention is None and item.flags & grammar.ACCORDING:
             for chunk in noun_phrases(clause.items, index + 1, min(len(clause.items), index + 12))[:1]:

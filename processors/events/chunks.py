@@ -52,23 +52,23 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
         at = match.start()
         if at < covered:
             continue
-        text = match.group()
+        text, after = match[0], match.end()
         while upcoming < at:
             index += 1
             upcoming = mentions[index].start if index < len(mentions) else end
-        if upcoming < at + len(text):
+        if upcoming < after:
             known = len(items)
-            index, covered = _take_mentions(items, lowered, mentions, index, at + len(text))
+            index, covered = _take_mentions(items, lowered, mentions, index, after)
             upcoming = mentions[index].start if index < len(mentions) else end
             for named in items[known:]:
                 named.word = _word_of_name(named.text, words)
             continue
         word = words.get(text)
         if word is not None:
-            items.append(Item(at, at + len(text), text, word, word.flags))
+            items.append(Item(at, after, text, word, word.flags))
         else:
             word, plain, poss = lexicon.unlisted.get(text) or _remembered(text, lexicon)
-            item = Item(at, at + len(text), plain, word, word.flags)
+            item = Item(at, after, plain, word, word.flags)
             item.poss = poss
             items.append(item)
     joined = _join_phrases(items, lexicon)
@@ -151,21 +151,25 @@ def _take_mentions(
 
 
 def _join_phrases(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """The items with the lexicon's phrases as one item each."""
     phrases = lexicon.phrases
+    texts = [item.text for item in items]
+    parted = not PARTICLES.isdisjoint(texts)
     joined: list[Item] = []
-    index, last = 0, len(items) - 1
-    while index <= last:
-        item = items[index]
-        following = phrases.get(item.text)
-        if following is not None and index < last and item.mention is None:
-            options = following.get(items[index + 1].text)
-            if options is not None:
-                item, index = _longest(items, index, options)
-        if following is not None and item is items[index]:
+    done = 0
+    for index in [at for at, text in enumerate(texts) if text in phrases]:
+        if index < done:
+            continue
+        item, last, following = items[index], index, phrases[texts[index]]
+        options = following.get(texts[index + 1]) if index + 1 < len(texts) and item.mention is None else None
+        if options is not None:
+            item, last = _longest(items, index, options)
+        if parted and last == index:
             _part(items, index, following)
+        joined += items[done:index]
         joined.append(item)
-        index += 1
-    return joined
+        done = last + 1
+    return joined + items[done:]
 
 
 def _part(items: list[Item], index: int, following: Phrases) -> None:

@@ -1,5 +1,8 @@
 """A clause's parties: who is the subject of each verb of a sentence, in its own words or through another's."""
 
+from functools import reduce
+from operator import or_
+
 from processors.events import grammar
 from processors.events.chunks import Item
 from processors.events.phrases import Chunk, noun_phrases
@@ -43,6 +46,7 @@ class Clause:
         self._named: dict[tuple[int, int], Party | None] = {}
         verbs = frozenset(at for predicate in predicates for at in range(predicate.start, predicate.end + 1))
         self.verbs = verbs
+        self.flags = reduce(or_, [item.flags for item in items], 0)  # of all its words
         self.chunks = noun_phrases(items, 0, len(items), verbs, deverbal=salience.lang != "en")
 
     def within(self, start: int, end: int) -> list[Chunk]:

@@ -94,7 +94,7 @@ def _clause_classes(clause: Clause, predicate: Predicate) -> set[str]:
     """Classes that are not words: a promise of something that will no longer be, a clitic object."""
     found: set[str] = set()
     after = clause.items[predicate.end + 1 : predicate.end + 12]
-    if any(item.flags & grammar.NEG_FUTURE for item in clause.items):
+    if clause.flags & grammar.NEG_FUTURE:
         found.add("threat_clause")
     if predicate.aux & grammar.DET or any(item.flags & grammar.PRON for item in after[:1]):
         found.add("pronoun")

@@ -40,7 +40,10 @@ from processors.events.predicates import (
 from processors.events.verbhood import AUXILIARY
 
 BIDDING = frozenset({"let", "make", "help", "see"})  # English verbs whose object does a bare infinitive
+CLAUSE = SUB | REL | COMPL | CONDITION  # what opens a clause
 INSIDE = AUXILIARY | ADVERB | NEG | REFLEXIVE  # what a verb group may hold beside its verbs
+BETWEEN = INSIDE | TO
+AWAY = SUB | REL  # what opens a clause of its own behind a verb
 
 
 def link_clauses(items: list[Item], found: list[Predicate]) -> None:
@@ -61,9 +64,7 @@ def _find_boundary(items: list[Item], predicate: Predicate, left: int, previous:
         if item.mention is not None:
             continue
         flags = item.flags
-        opens = flags & (SUB | REL | COMPL | CONDITION) and not (
-            flags & DET and index + 1 < predicate.start and items[index + 1].flags & NOUN
-        )
+        opens = flags & CLAUSE and not (flags & DET and index + 1 < predicate.start and items[index + 1].flags & NOUN)
         if opens or item.text in BREAKS or item.text == '"':
             predicate.boundary, predicate.boundary_flags = index, flags | (COMPL if item.text == '"' else 0)
             predicate.subject_start = index + 1
@@ -92,7 +93,7 @@ def _coordinates(items: list[Item], index: int, predicate: Predicate, previous: 
     if previous is None:
         return False
     between = items[index + 1 : predicate.start]
-    if all(item.flags & (INSIDE | TO) and item.mention is None for item in between):
+    if all(item.flags & BETWEEN for item in between):
         return True
     if between and between[-1].text == ",":
         return False
@@ -167,7 +168,7 @@ def set_objects(items: list[Item], found: list[Predicate]) -> None:
             end = following.boundary if following.boundary > predicate.end else following.start
         for at in range(predicate.end + 1, end):
             item = items[at]
-            if item.mention is None and (item.text in BREAKS or (item.flags & (SUB | REL) and not item.flags & PREP)):
+            if item.mention is None and (item.text in BREAKS or (item.flags & AWAY and not item.flags & PREP)):
                 end = at
                 break
         predicate.object_end = end

@@ -24,10 +24,13 @@ from processors.events.grammar import (
     TO,
     VERB,
 )
-from processors.events.linking import INSIDE, link_clauses, set_objects
+from processors.events.linking import BETWEEN, link_clauses, set_objects
 from processors.events.predicates import MAIN, PARTICIPLE, Predicate
 from processors.events.verbhood import AUXILIARY, is_verb, opens
 
+CARRYING = AUXILIARY | REFLEXIVE
+FULL = BE | HAVE | DO  # auxiliaries that are verbs of their own too
+KEPT = BETWEEN | CONDITION  # what is remembered of the words of a group
 NEAR = 4  # words before a participle that may name what it describes
 NAMES = frozenset({"person", "leader_mention", "country", "company", "media"})
 TRANSITIVE_TYPES = frozenset({"COERCE", "ASSAULT", "SANCTION", "RETREAT", "CONCEDE"})
@@ -38,10 +41,10 @@ def find_predicates(items: list[Item], lang: str, *, headline: bool) -> list[Pre
     found: list[Predicate] = []
     index, size = 0, len(items)
     while index < size:
-        flags = items[index].flags
-        if items[index].mention is None and flags & (INSIDE | TO):
+        flags = items[index].flags  # none of a name
+        if flags & BETWEEN:
             predicate, index = _group(items, index, lang)
-        elif flags & VERB and items[index].mention is None and is_verb(items, index, lang):
+        elif flags & VERB and is_verb(items, index, lang):
             predicate, index = Predicate(index, index, items[index].word, 0), index + 1
         else:
             predicate, index = None, index + 1
@@ -56,14 +59,13 @@ def find_predicates(items: list[Item], lang: str, *, headline: bool) -> list[Pre
 def _group(items: list[Item], index: int, lang: str) -> tuple[Predicate | None, int]:
     """A group that starts with an auxiliary, adverb, negation or infinitive mark; or none, and where to go on."""
     start, aux, last_be = index, 0, -1
-    while index < len(items) and items[index].mention is None and items[index].flags & (INSIDE | TO):
-        flags = items[index].flags
-        if flags & DET and not flags & (AUXILIARY | REFLEXIVE):
+    while index < len(items) and (flags := items[index].flags) & BETWEEN:
+        if flags & DET and not flags & CARRYING:
             break
         if flags & PREP and not flags & TO:
             break
-        aux |= flags & (INSIDE | TO | CONDITION)
-        if flags & (BE | HAVE | DO) and flags & VERB:
+        aux |= flags & KEPT
+        if flags & VERB and flags & FULL:
             last_be = index
         index += 1
     if index == start:

@@ -29,6 +29,8 @@ from processors.events.grammar import (
 
 AUXILIARY = BE | GET | HAVE | DO | FUTURE | MODAL
 LED = frozenset({"a", "al", "con", "contra", "ao", "à", "com"})  # what a Romance verb may go on with, and a noun less
+BEGINS = DET | POSS | NUMBER  # what a noun phrase begins with
+NO_NOUN = PREP | COORD | SUB | REL | BE | HAVE | MODAL | FUTURE
 MONEY = frozenset("$€£")
 CLITICS = frozenset({"lo", "la", "los", "las", "o", "a", "os", "as", "nos"})  # articles that are pronouns before a verb
 DEMONSTRATIVES = frozenset({"este", "esta", "estos", "estas", "ese", "esa", "esos", "esas", "aquel", "aquella"})
@@ -79,11 +81,11 @@ def opens(items: list[Item], index: int) -> bool:
     if index >= len(items):
         return False
     item = items[index]
-    if item.mention is not None or item.flags & (DET | POSS | NUMBER) or item.text[0].isdigit() or item.text in MONEY:
+    if item.mention is not None or item.flags & BEGINS or item.text[0].isdigit() or item.text in MONEY:
         return True
     if item.flags & VERB and not item.flags & NOUN:
         return False
-    return not item.flags & (PREP | COORD | SUB | REL | BE | HAVE | MODAL | FUTURE) and item.text[0].isalpha()
+    return not item.flags & NO_NOUN and item.text[0].isalpha()
 
 
 def _noun_or_verb(items: list[Item], index: int, before: Item | None, lang: str) -> bool:
