@@ -45,6 +45,7 @@ CLOSED = ("det", "poss", "prep", "loc", "by", "of", "coord", "condition", "rel",
 class Lexicon(msgspec.Struct, frozen=True):
     """Words of one language: single words by form, phrases by first and second word (longest first), and time words.
 
+    `implied` are the states that role nouns mean where none is named.
     `unlisted` remembers how forms that are not listed were read; it changes no answer.
     """
 
@@ -57,6 +58,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     scales: dict[str, float]
     units: dict[str, str]
     qualifiers: dict[str, str]
+    implied: frozenset[str] = frozenset()
     unlisted: dict[str, tuple[Word, str, bool]] = {}
 
 
@@ -304,6 +306,7 @@ def _finish(builder: _Builder, data: dict[str, Any]) -> Lexicon:
         scales={form: float(value) for form, value in data.get("scales", {}).items()},
         units=data.get("units", {}),
         qualifiers=data.get("qualifiers", {}),
+        implied=frozenset(entry["country"] for entry in data.get("role", []) if entry.get("country")),
     )
 
 

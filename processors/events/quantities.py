@@ -38,6 +38,8 @@ NO_SPAN_AFTER = re.compile(
     r"|de idade|previously|previos|apart)\b"
 )  # after days and years: a distance in time, no quantity of the event
 COMPOUND = re.compile(r"(?:years?|años?|anos?)(?: and| y| e|,) $")  # "13 años y nueve meses"
+DIGIT = re.compile(r"\d")
+LETTERS = re.compile(r"[^\W\d_]+")
 VOTES = re.compile(r"\b(?:vot\w+|abst\w+)\b")
 
 
@@ -75,7 +77,11 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _opening(key: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?<![\w.,])(?:\d|(?:{_either(_LOADED[key].numbers)})(?![\w']))")
+    by_letter: dict[str, dict[str, float]] = {}
+    for form, value in _LOADED[key].numbers.items():
+        by_letter.setdefault(form[0], {})[form[1:]] = value
+    words = "|".join(f"{letter}(?:{_either(rest)})" for letter, rest in by_letter.items())
+    return re.compile(rf"\b(?<![\w.,])(?:\d|(?:{words})(?![\w']))")
 
 
 @lru_cache(maxsize=32)
@@ -88,6 +94,20 @@ def _before(key: str) -> re.Pattern[str]:
 def _number_words(key: str) -> frozenset[str]:
     lexicon = _LOADED[key]
     return frozenset(part for form in (*lexicon.numbers, *lexicon.scales) for part in form.split())
+
+
+@lru_cache(maxsize=32)
+def _last_words(key: str) -> frozenset[str]:
+    """The words without which there is no number in words ("dozen" of "a dozen")."""
+    return frozenset(form.split()[-1] for form in _LOADED[key].numbers)
+
+
+def holds_numbers(lowered: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether there may be a number in lowered[start:end]."""
+    _LOADED[lexicon.lang] = lexicon
+    if DIGIT.search(lowered, start, end) is not None:
+        return True
+    return not _last_words(lexicon.lang).isdisjoint(LETTERS.findall(lowered, start, end))
 
 
 def find_numbers(

@@ -22,13 +22,12 @@ from processors.events.lists import spread
 from processors.events.mentions import Mention
 from processors.events.model.types import Types
 from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate
-from processors.events.quantities import Number, find_numbers
+from processors.events.quantities import DIGIT, Number, find_numbers, holds_numbers
 from processors.events.salience import Salience
 from processors.events.sentences import split_sentences
 from processors.events.verbgroups import find_predicates
 from processors.events.watchdata import Watch
 
-DIGIT = re.compile(r"\d")
 SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "SUPPORT", "THREATEN", "AGREE", "CONSULT"})  # done by saying so
 QUALIFYING = frozenset({"the", "a", "an", "its", "their", "his", "her", "this", "that"})
 NEAR = 30  # characters between a date and the noun it qualifies ("the January 3 strikes")
@@ -135,12 +134,12 @@ def _remember(clause: Clause, speaker: object, salience: Salience) -> None:
 def _details(
     page: Page, start: int, end: int, items: list[Item], predicates: list[Predicate], drafts: list[Draft]
 ) -> None:
-    digits = DIGIT.search(page.low, start, end) is not None
-    dated = digits or any(item.flags & DAY for item in items)
+    dated = DIGIT.search(page.low, start, end) is not None or any(item.flags & DAY for item in items)
     dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
     field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
     taken = [(match.start, match.end) for match in dates]
-    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift)
+    counted = holds_numbers(page.low, start, end, page.lexicon)
+    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift) if counted else []
     for draft in drafts:
         _set_date(page, items, predicates, dates, draft)
         draft.place = _place(items, draft)

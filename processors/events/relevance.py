@@ -23,6 +23,22 @@ class Verdict(msgspec.Struct, frozen=True):
     reason: str
 
 
+def beside(mentions: list[Mention], focus: Focus, implied: frozenset[str]) -> Verdict | None:
+    """The verdict on a text that names nothing by which an event could be on the watch; None for one to be read.
+
+    `implied` are states that words of its language mean without naming them ("the Treasury").
+    """
+    near = focus.core | focus.theatres
+    unnamed = focus.partners | implied | {code for known in focus.known for code in (known.source, known.target)}
+    if any(one.country in near or (one.place is not None and one.place.id in near) for one in mentions):
+        return None
+    return _names_none(focus) if focus.theatres.isdisjoint(unnamed) else None
+
+
+def _names_none(focus: Focus) -> Verdict:
+    return Verdict(False, "names no " + " or ".join(sorted(focus.core)))
+
+
 def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str, lang: str) -> Verdict:
     """On the watch when an event has a core country as doer, target or place, or its politics are the subject.
 
@@ -35,15 +51,15 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
     if not named and _in_theatre(drafts, mentions, focus):
         return Verdict(True, "a deed of a partner in a theatre of the watch")
     if not named:
-        return Verdict(False, "names no " + " or ".join(sorted(focus.core)))
+        return _names_none(focus)
     others = {m.country for m in mentions if m.country and m.country not in focus.core}
-    beside = any(_political(m) for m in mentions) or bool(others)
+    political = any(_political(m) for m in mentions) or bool(others)
     off = sorted(set(WORD.findall(fold)) & set(focus.off_topic.get(lang, ())))
     weight = (
         2 * len(strong)
         + 1.5 * (len(on_watch) - len(strong))
         + len(actors)
-        + 0.7 * beside
+        + 0.7 * political
         + 0.7 * (len(drafts) > len(on_watch))
         + 0.7 * _prominent(mentions, focus)
     )

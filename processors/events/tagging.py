@@ -16,7 +16,7 @@ from processors.events.merging import merge
 from processors.events.model.parties import reviser
 from processors.events.model.types import Types, type_model
 from processors.events.reading import Revise, read_text
-from processors.events.relevance import judge
+from processors.events.relevance import beside, judge
 from processors.events.watchdata import LANGUAGES, Watch
 from processors.folding import folded, lowered
 from processors.language import detect
@@ -62,9 +62,12 @@ def tag(
     mentions = find_mentions(whole, fold, found, watch)
     if not mentions:
         return Tagging(found, False, "names nothing of the watch")
+    shift = len(title) + 2
+    off = beside(mentions, watch.focus, lexicon.implied) if revise is None and types is None else None
+    if off is not None:
+        return Tagging(found, False, off.reason, entities=entity_records(mentions, whole, shift, published))
     drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title), revise, types)
     verdict = judge(drafts, mentions, watch.focus, fold, found)
-    shift = len(title) + 2
     return Tagging(
         found,
         verdict.relevant,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import newswatch
-from processors.events.quantities import find_numbers
+from processors.events.quantities import find_numbers, holds_numbers
 from processors.events.watchdata import load_watch
 from processors.folding import lowered
 
@@ -87,3 +87,17 @@ def test_numbers_told_together(lang: str, text: str, values: list[float]) -> Non
 def test_years_times_ages_and_names_count_nothing(lang: str, text: str) -> None:
     lexicon = load_watch(WATCH).lexicons[lang]
     assert find_numbers(text.lower(), text, (0, len(text)), lexicon, [], "text", 0) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "held"),
+    [
+        pytest.param("en", "talks in their 5th week", True, id="a digit"),
+        pytest.param("en", "fifty-two doctors left", True, id="in a hyphenated word"),
+        pytest.param("en", "sold about a dozen planes", True, id="in two words"),
+        pytest.param("en", "a minister left", False, id="the article of a number is none"),
+        pytest.param("es", "liberó a los presos", False, id="no number"),
+    ],
+)
+def test_a_sentence_is_searched_where_it_may_hold_a_number(lang: str, text: str, held: bool) -> None:
+    assert holds_numbers(text, 0, len(text), load_watch(WATCH).lexicons[lang]) is held

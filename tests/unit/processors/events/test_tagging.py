@@ -90,3 +90,17 @@ def test_evidence_is_what_the_offsets_say(lang: str, title: str, text: str) -> N
         field = title if proof.field == "title" else text
         assert 0 <= proof.start < proof.end <= len(field)
         assert field[proof.start : proof.end] == proof.text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("Germany freed Paul Biya on Monday in Berlin.", "names no CUB or VEN", id="far from the watch"),
+        pytest.param("US forces bombed a boat in the Caribbean Sea on Monday.", "theatre", id="in a theatre of it"),
+    ],
+)
+def test_a_text_that_names_no_core_country_is_read_only_where_it_may_be_on_the_watch(text: str, reason: str) -> None:
+    found = tagged(text)
+    assert reason in found.reason
+    assert found.entities
+    assert bool(found.events) is found.relevant is (reason == "theatre")

@@ -54,3 +54,14 @@ def test_a_lexicon_fault_names_the_line(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there() -> None:
     with pytest.raises(WatchError, match="no such folder"):
         load_watch(Path("/nowhere/at/all"))
+
+
+def test_watches_with_the_same_lexicon_share_it(tmp_path: Path) -> None:
+    folder = tmp_path / "watch"
+    shutil.copytree(HAITI, folder)
+    assert load_watch(folder).lexicons["en"] is load_watch(HAITI).lexicons["en"]
+
+
+def test_a_language_without_lexicon_is_none_of_the_watch() -> None:
+    lexicons = load_watch(HAITI).lexicons
+    assert (lexicons.get("fr"), "fr" in lexicons, len(lexicons)) == (None, False, len(list(lexicons)))
