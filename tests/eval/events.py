@@ -128,7 +128,7 @@ _INTRODUCTION = """Written by `make eval`. The cases are sentences and leads wri
 (tests/cases/events); the development half was used for tuning and for learning the watch's model, so it flatters
 (`make train ARGS=--validate` gives cross-validated figures); nobody looks at the cases of the test half or tunes on
 them: its totals are the honest figures. The training lines (tests/cases/events/train) were written from memory about
-public facts, a few about plausible scenes: they teach wording and are no source of facts. Status and dates are scored
+public facts, many about made-up scenes: they teach wording and are no source of facts. Status and dates are scored
 on events whose type was found; a date is right when it agrees as far as the gold's granularity goes.
 
 """

@@ -23,9 +23,9 @@ from processors.events.model.clues import BIAS, STEM, WORD, Spot, of_drafts, of_
 from processors.events.model.weights import Model
 from processors.events.predicates import Predicate
 
-KEEP = 0.2
+KEEP = 0.1
 """Chance from which drafts of the rules are kept."""
-LIKELY, LIKELY_LATER = 0.3, 0.45
+LIKELY, LIKELY_LATER = 0.4, 0.5
 """Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled."""
 SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so, whatever they govern
 MOST_WORDS = 50_000  # words of lexicons whose clues are kept
