@@ -1,5 +1,6 @@
 """Finds what an article may belong to: stories by rare terms, originals by sketch; exact counts, no order kept."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from processors.storytelling.sketch import BANDS
@@ -53,7 +54,7 @@ class TermIndex:
             for term in weighted.base
             if term in self._postings and weighted.base[term]
         )
-        found: dict[str, float] = {}
+        found: defaultdict[str, float] = defaultdict(float)
         visits = 0
         for size, term in terms:
             visits += size
@@ -61,7 +62,7 @@ class TermIndex:
                 break
             weight = weighted.weights[term] * weighted.base[term]
             for story_id in self._postings[term]:
-                found[story_id] = found.get(story_id, 0.0) + weight
+                found[story_id] += weight
         least = FAR_BELOW * max(found.values(), default=0.0)
         near = [(-weight, story_id) for story_id, weight in found.items() if weight >= least]
         return [(story_id, -weight) for weight, story_id in sorted(near)]

@@ -45,11 +45,7 @@ def parted(story: Story, article_id: str, rarity: Rarity) -> tuple[Story, Story]
 def _groups(story: Story, telling: list[StoryMember], rarity: Rarity) -> tuple[set[str], set[str]]:
     """Ids of the members tied to the first, directly or through others, and of those tied to none of them."""
     first, rest = {telling[0].article_id}, {one.article_id for one in telling[1:]}
-    odds = {
-        (one.article_id, other.article_id): _odds(story, one, other, rarity)
-        for number, one in enumerate(telling)
-        for other in telling[:number]
-    }
+    odds = _odds(story, telling, rarity)
     grown = True
     while grown:
         tied = {one for one in rest if any(_either(odds, one, other) > APART for other in first)}
@@ -59,13 +55,20 @@ def _groups(story: Story, telling: list[StoryMember], rarity: Rarity) -> tuple[s
     return first, rest
 
 
+def _odds(story: Story, telling: list[StoryMember], rarity: Rarity) -> dict[tuple[str, str], float]:
+    """Log odds of each member with each one before it."""
+    views = [StoryView(msgspec.structs.replace(story, members=(one,))) for one in telling]
+    odds = {}
+    for number, one in enumerate(telling):
+        asked = Asked(unpack(one.terms or ""), one.language, one.first_seen, Kind.NEWS, rarity)
+        for other, view in zip(telling[:number], views[:number], strict=True):
+            asked.seen = other.first_seen
+            odds[one.article_id, other.article_id] = likeness(asked, view).odds
+    return odds
+
+
 def _either(odds: dict[tuple[str, str], float], one: str, other: str) -> float:
     return odds.get((one, other), odds.get((other, one), 0.0))
-
-
-def _odds(story: Story, one: StoryMember, other: StoryMember, rarity: Rarity) -> float:
-    asked = Asked(unpack(one.terms or ""), one.language, other.first_seen, Kind.NEWS, rarity)
-    return likeness(asked, StoryView(msgspec.structs.replace(story, members=(other,)))).odds
 
 
 def _divided(story: Story, moved: Iterable[str]) -> tuple[Story, Story]:

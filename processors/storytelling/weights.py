@@ -33,6 +33,11 @@ class Rarity:
         kind = term[0]
         return SHARES[kind] * _rarity(self.stories, self.counts.get(term, 0) + more, EXPECTED[kind])
 
+    def weights(self, terms: Iterable[str]) -> dict[str, float]:
+        """The weight of each term."""
+        stories, count, rare = self.stories, self.counts.get, _rarity
+        return {term: SHARES[term[0]] * rare(stories, count(term, 0), EXPECTED[term[0]]) for term in terms}
+
     def add(self, terms: Iterable[str]) -> None:
         """Terms a story has come to hold."""
         for term in terms:
@@ -59,7 +64,7 @@ class Weighted:
     __slots__ = ("base", "length_across", "length_within", "weights")
 
     def __init__(self, lead: Iterable[str], body: Iterable[str], rarity: Rarity) -> None:
-        self.base = {term: rarity.weight(term) for term in (*lead, *body)}
+        self.base = rarity.weights((*lead, *body))
         self.weights = {term: self.base[term] for term in lead}
         for term in body:
             self.weights.setdefault(term, BODY * self.base[term])

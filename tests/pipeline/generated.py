@@ -83,7 +83,7 @@ def article(number: int, *, seed: int = 0, broken_every: int = 50, alert_every: 
         origin=Origin.REPLAY,
         source=f"Outlet {number % 37}",
         html=html,
-        tags=(f"article-{number}",),
+        tags=(f"article-{seed}-{number}",),
         http=HttpFacts(status=200, content_type="text/html"),
     )
     return Expected(raw=raw, rejected=broken, alert=alert)
