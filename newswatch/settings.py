@@ -103,7 +103,7 @@ class IndexSettings(Section):
 
     batch_documents: int = Field(default=500, ge=1, le=10_000, description="documents in one bulk request, at most")
     batch_bytes: int = Field(default=4 * 1024 * 1024, ge=1024, description="bytes in one bulk request, at most")
-    linger: float = Field(default=0.25, ge=0, le=60, description="seconds a batch waits to fill")
+    linger: float = Field(default=0.1, ge=0, le=60, description="seconds a batch waits to fill")
     in_flight: int = Field(default=2, ge=1, le=16, description="bulk requests under way at once")
     refresh_interval: str = Field(default="1s", description="how soon a written document can be found")
     retention_months: int = Field(default=12, ge=1, description="months of articles kept by `newswatch retention`")
