@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 
 def sentence(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
@@ -17,6 +17,11 @@ def sentence(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
         return "there is no such option here; it belongs to another part"
     near = get_close_matches(name, known, 1)
     return "there is no such option" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def sentences(error: ValidationError, model: type[BaseModel]) -> str:
+    """Every fault of a check of `model`, each with the option it is of."""
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {sentence(fault, model)}" for fault in error.errors())
 
 
 def _names(schema: Any) -> Iterator[str]:

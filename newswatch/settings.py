@@ -17,7 +17,7 @@ from pydantic_settings import (
 
 from newswatch.embedded import state
 from newswatch.errors import UserError
-from newswatch.option_faults import sentence
+from newswatch.option_faults import sentences
 
 PREFIX = "NEWSWATCH_"
 CONFIG_FILE_VARIABLE = "NEWSWATCH_CONFIG"
@@ -274,9 +274,7 @@ def load_settings(*, find_servers: bool = True, **overrides: Any) -> Settings:
     try:
         settings = partial(Settings, **overrides)()
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {sentence(fault, Settings)}" for fault in error.errors()
-        )
+        faults = sentences(error, Settings)
         raise UserError(f"settings are wrong: {faults} (see newswatch.toml and NEWSWATCH_* variables)") from error
     return _with_running_servers(settings) if find_servers else settings
 

@@ -1,9 +1,7 @@
 """Alert rules, loaded: every file checked, every term in one automaton, every rule a compiled condition."""
 
-import gc
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -17,6 +15,7 @@ from processors.alerts.matching.compiling import Compiler
 from processors.alerts.matching.conditions import Condition
 from processors.alerts.rule_files import RuleError, RuleFile, content_hash, read_rule_file, rule_paths
 from processors.alerts.rule_model import Kind, RuleFileSpec, RuleSpec
+from processors.collector import collector_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +74,7 @@ def load_rules(*paths: Path) -> RuleSet:
     return rules
 
 
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """What loading makes is kept: looking for garbage in it, again and again, would take as long as the loading."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_collector_at_rest()
+@collector_paused()
 def load_rule_sets(*sets: Sequence[Path]) -> tuple[RuleSet, ...]:
     """Each set's rules, all under one automaton: one reading of an article serves them all. Raises RuleError."""
     compiler = Compiler()

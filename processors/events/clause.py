@@ -37,9 +37,7 @@ class Clause:
 
     def __init__(self, items: list[Item], predicates: list[Predicate], salience: Salience) -> None:
         self.items, self.predicates, self.salience = items, predicates, salience
-        self.content: set[int] = (
-            set()
-        )  # items that are what a verb demands, threatens or promises, no events themselves
+        self.content = set[int]()  # items that are what a verb demands, threatens or promises, no events themselves
         self._subjects: dict[int, Party | None] = {}
         self._objects: dict[int, list[Chunk]] = {}
         self._subject_chunks: dict[int, list[Chunk]] = {}

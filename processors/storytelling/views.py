@@ -73,7 +73,8 @@ def weighed(story: Story, article_id: str, rarity: Rarity) -> Story:
 
 
 def _mass(strengths_of_terms: Mapping[str, float], rarity: Rarity) -> tuple[float, float]:
-    free, words = squares({term: strength * rarity.weight(term, 1) for term, strength in strengths_of_terms.items()})
+    weights = rarity.weights(strengths_of_terms, more=1)
+    free, words = squares({term: strength * weights[term] for term, strength in strengths_of_terms.items()})
     return round(free, 3), round(words, 3)
 
 

@@ -28,15 +28,10 @@ class Rarity:
         self.stories = 0
         self.counts: Counter[str] = Counter()
 
-    def weight(self, term: str, more: int = 0) -> float:
-        """The weight of a term, 0 for one that stands everywhere; `more`: as if so many more stories held it."""
-        kind = term[0]
-        return SHARES[kind] * _rarity(self.stories, self.counts.get(term, 0) + more, EXPECTED[kind])
-
-    def weights(self, terms: Iterable[str]) -> dict[str, float]:
-        """The weight of each term."""
+    def weights(self, terms: Iterable[str], more: int = 0) -> dict[str, float]:
+        """The weight of each term, 0 for one that stands everywhere; `more`: as if so many more stories held each."""
         stories, count, rare = self.stories, self.counts.get, _rarity
-        return {term: SHARES[term[0]] * rare(stories, count(term, 0), EXPECTED[term[0]]) for term in terms}
+        return {term: SHARES[term[0]] * rare(stories, count(term, 0) + more, EXPECTED[term[0]]) for term in terms}
 
     def add(self, terms: Iterable[str]) -> None:
         """Terms a story has come to hold."""

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from newswatch.alert_matching import check_matchers
 from newswatch.durations import Duration
 from newswatch.errors import UserError
-from newswatch.option_faults import sentence
+from newswatch.option_faults import sentences
 from newswatch.records.alert import Severity
 from newswatch.settings import NotifySettings
 
@@ -141,10 +141,7 @@ def _from_file(path: Path) -> NotifyConfig:
     try:
         config = NotifyConfig.model_validate(content or {})
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {sentence(fault, NotifyConfig)}" for fault in error.errors()
-        )
-        raise UserError(f"the channels file {path} is wrong: {faults}") from error
+        raise UserError(f"the channels file {path} is wrong: {sentences(error, NotifyConfig)}") from error
     for route in config.routes:
         check_matchers(route.match)
     unknown = sorted({name for route in config.routes for name in route.channels} - set(config.channels))
