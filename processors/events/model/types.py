@@ -17,7 +17,7 @@ import numpy as np
 from processors.events.chunks import Item
 from processors.events.clause import Clause
 from processors.events.drafts import Draft
-from processors.events.grammar import NOTHING, Rule, Word
+from processors.events.grammar import Rule, Word
 from processors.events.modality import background, tense_status
 from processors.events.model.clues import BIAS, STEM, WORD, Spot, of_drafts, of_entry, spots_of
 from processors.events.model.weights import Model
@@ -27,9 +27,12 @@ KEEP = 0.1
 """Chance from which drafts of the rules are kept."""
 LIKELY, LIKELY_LATER = 0.4, 0.5
 """Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled."""
+LEAST_LEAD, LEAST_LATER = (log(chance / (1 - chance)) for chance in (LIKELY, LIKELY_LATER))
 SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so, whatever they govern
 MOST_WORDS = 50_000  # words of lexicons whose clues are kept
 
+Known: TypeAlias = tuple[int, str, dict[str, int]]
+"""A word as the model knows it: its stem's row, the stem, the rows of the pairs that opens by their second stem."""
 Scores: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 
@@ -59,25 +62,28 @@ class TypeModel:
         self.numbers = {kind: number for number, kind in enumerate(self.kinds)}
         self._rules = [rule_of(kind) for kind in self.kinds]
         rows = {clue: row for row, clue in enumerate(dict.fromkeys(chain(*model.types.values())))}
-        self._table = np.zeros((len(rows), len(self.kinds)))
+        self._table = np.zeros((len(rows) + 1, len(self.kinds)))  # the last row, of zeros, is that of unknown clues
         for kind, number in self.numbers.items():
             weights = model.types[kind]
             self._table[[rows[clue] for clue in weights], number] = list(weights.values())
         self._clues: dict[str, int] = {}  # rows
-        self._pairs: dict[str, dict[str, int]] = {}  # rows of pairs of stems by first stem, then by second
+        pairs: dict[str, dict[str, int]] = {}  # rows of pairs of stems by first stem, then by second
         for clue, row in rows.items():
             one, blank, other = ("", "", clue) if ":" in clue else clue.partition(" ")
-            (self._pairs.setdefault(one, {}) if blank else self._clues)[other or one] = row
+            (pairs.setdefault(one, {}) if blank else self._clues)[other or one] = row
+        self._words = _Words(self._clues, pairs, len(rows))
+        self._bias = self._clues.get(BIAS, len(rows))
         self._entries: dict[int, tuple[Word, tuple[int, ...]]] = {}
         self.silence = self.of(())
 
     def look(self, fold: str, items: Sequence[Item], *, lead: bool) -> "Weighed":
         """The look at a folded sentence and its items."""
-        rows = set(self._stems([word[:STEM] for word in WORD.findall(fold)]))
-        for word in {id(item.word): item.word for item in items if item.word is not NOTHING}.values():
-            rows.update(self._entry(word))
-        least = LIKELY if lead else LIKELY_LATER
-        return Weighed(self, fold, self._sum(list(rows)), log(least / (1 - least)))
+        rows = self._words.rows(fold)
+        rows.add(self._bias)
+        entries = self._entries
+        for key, word in {id(item.word): item.word for item in items}.items():
+            rows.update((entries.get(key) or self._entry(word))[1])
+        return Weighed(self, fold, self._sum(list(rows)), LEAST_LEAD if lead else LEAST_LATER)
 
     def of(self, drafts: Sequence[Draft]) -> Scores:
         """What the rules' drafts, or that there are none, add to the scores of types."""
@@ -89,11 +95,14 @@ class TypeModel:
 
     def word(self, spots: Sequence[Spot], number: int) -> tuple[int, int]:
         """The span of the word that weighs most for a type, its pairs with its neighbours counted in."""
-        worth = [self._weight(self._clues.get(stem), number) for _, _, stem in spots]
-        for at, ((_, _, one), (_, _, other)) in enumerate(pairwise(spots)):
-            both = self._weight(self._pairs[one].get(other), number) / 2 if one in self._pairs else 0.0
-            worth[at] += both
-            worth[at + 1] += both
+        words = [self._words[stem] for _, _, stem in spots]
+        column = self._table[:, number]
+        worth: list[float] = column[[row for row, _, _ in words]].tolist()
+        for at, ((_, _, pairs), (_, stem, _)) in enumerate(pairwise(words)):
+            if stem in pairs:
+                both = float(column[pairs[stem]]) / 2
+                worth[at] += both
+                worth[at + 1] += both
         best = max(range(len(spots)), key=lambda at: (worth[at], -at))
         return spots[best][:2]
 
@@ -101,26 +110,43 @@ class TypeModel:
         scores: Scores = np.add.reduce(self._table.take(np.array(rows, np.intp), axis=0), axis=0)
         return scores
 
-    def _stems(self, stems: list[str]) -> list[int]:
-        """The rows of a sentence's stems and pairs of them."""
-        clues, pairs = self._clues, self._pairs
-        found = [clues[one] for one in (BIAS, *stems) if one in clues]
-        return found + [pairs[one][other] for one, other in pairwise(stems) if one in pairs and other in pairs[one]]
-
     def _known(self, clues: Iterable[str]) -> list[int]:
         return [row for clue in clues if (row := self._clues.get(clue)) is not None]
 
-    def _entry(self, word: Word) -> tuple[int, ...]:
-        """The rows of what a lexicon says of a word, found once."""
-        known = self._entries.get(id(word))
-        if known is None:
-            if len(self._entries) >= MOST_WORDS:
-                self._entries.clear()
-            known = self._entries[id(word)] = word, tuple(self._known(of_entry(word)))
-        return known[1]
+    def _entry(self, word: Word) -> tuple[Word, tuple[int, ...]]:
+        """A word of a lexicon with the rows of what that says of it, found once."""
+        if len(self._entries) >= MOST_WORDS:
+            self._entries.clear()
+        found = self._entries[id(word)] = word, tuple(self._known(of_entry(word)))
+        return found
 
-    def _weight(self, row: int | None, number: int) -> float:
-        return float(self._table[row, number]) if row is not None else 0.0
+
+class _Words(dict[str, Known]):
+    """What the model knows of words, looked up once each; as news repeats its words, most are here already."""
+
+    def __init__(self, clues: dict[str, int], pairs: dict[str, dict[str, int]], unknown: int) -> None:
+        self._clues, self._pairs, self._unknown = clues, pairs, unknown
+
+    def __missing__(self, word: str) -> Known:
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        stem = word[:STEM]
+        found = self[word] = self._clues.get(stem, self._unknown), stem, self._pairs.get(stem, _NONE)
+        return found
+
+    def rows(self, fold: str) -> set[int]:
+        """The rows of a folded sentence's stems and pairs of them."""
+        rows = set[int]()
+        before = _NONE
+        for row, stem, pairs in map(self.__getitem__, WORD.findall(fold)):
+            rows.add(row)
+            if stem in before:
+                rows.add(before[stem])
+            before = pairs
+        return rows
+
+
+_NONE: dict[str, int] = {}
 
 
 class Weighed:
