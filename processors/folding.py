@@ -9,6 +9,7 @@ DASHES = {"‐": "-", "‑": "-", "‒": "–", "—": "–", "―": "–", "−
 SPACES = {"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200a": " ", "\u2003": " ", "\u2002": " ", "\ufeff": " "}
 
 SPECIAL = re.compile(r"([^\x00-_a-\x7f]+)")  # what lower-casing ASCII is not enough for: other letters, and "`"
+WIDE = re.compile(r"([^\x00-\x7f]+)")
 
 
 def _lower_one(char: str) -> str:
@@ -60,7 +61,7 @@ def _translated(text: str, table: dict[int, str]) -> str:
 
 def words_only(fold: str) -> str:
     """Folded text with everything but letters and digits turned into spaces; same length."""
-    return fold.translate(_SEPARATORS)
+    return "".join(part.translate(_SEPARATORS) for part in WIDE.split(fold))  # ASCII by itself is ten times faster
 
 
 class _Separators(dict[int, str]):

@@ -13,6 +13,8 @@ from processors.events.salience import Party
 def spread(clause: Clause, drafts: list[Draft]) -> list[Draft]:
     """The drafts, and for those whose source or target stands in a list of states one more for each other state."""
     found = list(drafts)
+    if not clause.flags & grammar.COORD or len(set(clause.salience.here)) < 2:
+        return found  # no two states are joined
     for draft in drafts:
         if not draft.bare and draft.rule.pattern not in {"both", "each"}:
             found += [_copy(draft, source=other) for other in _beside(clause, draft, draft.source)]

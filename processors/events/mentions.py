@@ -11,7 +11,6 @@ import msgspec
 
 from processors.events.watchdata import ACRONYM, Name, Watch
 from processors.events.watchfiles import Actor, Country, Place
-from processors.folding import words_only
 
 POSTED = re.compile(r" (?=(?:in|en|em) [^\W\d_])")  # "the US embassy | in Caracas": the place is a mention of its own
 NEAR = 60  # characters each side in which a context word counts
@@ -40,9 +39,9 @@ class Mention(msgspec.Struct, eq=False, gc=False):
         return f"<{self.kind} {self.name} {self.country} {self.start}-{self.end}>"
 
 
-def find_mentions(text: str, fold: str, lang: str, watch: Watch) -> list[Mention]:
-    """Mentions in order, not overlapping. `fold` is the folded text, same length."""
-    plain = " " + words_only(fold)
+def find_mentions(text: str, words: str, lang: str, watch: Watch) -> list[Mention]:
+    """Mentions in order, not overlapping. `words` is the folded text with nothing but words, same length."""
+    plain = " " + words
     found: list[Mention] = []
     seen: set[str] = set()
     waiting: list[tuple[int, int, Name]] = []

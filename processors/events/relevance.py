@@ -39,9 +39,10 @@ def _names_none(focus: Focus) -> Verdict:
     return Verdict(False, "names no " + " or ".join(sorted(focus.core)))
 
 
-def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str, lang: str) -> Verdict:
+def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, plain: str, lang: str) -> Verdict:
     """On the watch when an event has a core country as doer, target or place, or its politics are the subject.
 
+    `plain` is the folded text with nothing but words.
     Words of other subjects (sport, food, shows) weigh against weak evidence.
     """
     on_watch = [draft for draft in drafts if _core(draft, focus)]
@@ -54,7 +55,7 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
         return _names_none(focus)
     others = {m.country for m in mentions if m.country and m.country not in focus.core}
     political = any(_political(m) for m in mentions) or bool(others)
-    off = sorted(set(WORD.findall(fold)) & set(focus.off_topic.get(lang, ())))
+    off = sorted(_words(plain).intersection(focus.off_topic.get(lang, ())))
     weight = (
         2 * len(strong)
         + 1.5 * (len(on_watch) - len(strong))
@@ -72,6 +73,12 @@ def judge(drafts: list[Draft], mentions: list[Mention], focus: Focus, fold: str,
     if actors:
         return Verdict(True, "its politics: " + ", ".join(sorted(actors)[:4]))
     return Verdict(True, "an event told beside it" if drafts else "its affairs, and no words of another subject")
+
+
+def _words(plain: str) -> set[str]:
+    """The words of a text, without the digits some hold."""
+    found = set(plain.split())
+    return found.union(*(WORD.findall(one) for one in found if not one.isalpha()))
 
 
 def _in_theatre(drafts: list[Draft], mentions: list[Mention], focus: Focus) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from newswatch.records.article import Entity, Event
+from processors.collector import collector_paused
 from processors.events.assembly import entity_records, event_records
 from processors.events.background import complete_domestic
 from processors.events.drafts import Draft
@@ -18,7 +19,7 @@ from processors.events.model.types import Types, type_model
 from processors.events.reading import Revise, read_text
 from processors.events.relevance import beside, judge
 from processors.events.watchdata import LANGUAGES, Watch
-from processors.folding import folded, lowered
+from processors.folding import folded, lowered, words_only
 from processors.language import detect
 
 MAIN_SHARE = 0.15  # of the most named country's mentions: fewer, and not in title or lead, and a country is not listed
@@ -41,6 +42,7 @@ class Tagging(msgspec.Struct, frozen=True):
     events: tuple[Event, ...] = ()
 
 
+@collector_paused()
 def tag(
     title: str, text: str, *, published: date | None, lang: str | None, watch: Watch, revise: Revise | None = None,
     types: Types | None = None,
@@ -59,7 +61,8 @@ def tag(
     if lexicon is None:
         return Tagging(found, False, f"no lexicon for language {found}")
     fold, low = folded(whole), lowered(whole)
-    mentions = find_mentions(whole, fold, found, watch)
+    plain = words_only(fold)
+    mentions = find_mentions(whole, plain, found, watch)
     if not mentions:
         return Tagging(found, False, "names nothing of the watch")
     shift = len(title) + 2
@@ -67,7 +70,7 @@ def tag(
     if off is not None:
         return Tagging(found, False, off.reason, entities=entity_records(mentions, whole, shift, published))
     drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title), revise, types)
-    verdict = judge(drafts, mentions, watch.focus, fold, found)
+    verdict = judge(drafts, mentions, watch.focus, plain, found)
     return Tagging(
         found,
         verdict.relevant,
