@@ -6,20 +6,20 @@ logistic regression for each type over the clues of a sentence. What it adds has
 be told from what a rule found.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from math import log
-from typing import Any, Protocol, TypeAlias
-
-import numpy as np
+from typing import Protocol, TypeAlias
 
 from processors.events.chunks import Item
 from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.grammar import Rule, Word
 from processors.events.modality import background, tense_status
-from processors.events.model.clues import BIAS, STEM, WORD, Spot, of_drafts, of_entry, spots_of
+from processors.events.model.clues import BIAS, STEM, Spot, of_drafts, of_entry, spots_of
+from processors.events.model.lanes import LEVEL, UNITS, Lanes, level, packed
 from processors.events.model.weights import Model
 from processors.events.predicates import Predicate
 
@@ -27,13 +27,16 @@ KEEP = 0.1
 """Chance from which drafts of the rules are kept."""
 LIKELY, LIKELY_LATER = 0.4, 0.5
 """Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled."""
-LEAST_LEAD, LEAST_LATER = (log(chance / (1 - chance)) for chance in (LIKELY, LIKELY_LATER))
+LEAST_KEPT, LEAST_LEAD, LEAST_LATER = (level(log(one / (1 - one))) for one in (KEEP, LIKELY, LIKELY_LATER))
 SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so, whatever they govern
 MOST_WORDS = 50_000  # words of lexicons whose clues are kept
 
-Known: TypeAlias = tuple[int, str, dict[str, int]]
-"""A word as the model knows it: its stem's row, the stem, the rows of the pairs that opens by their second stem."""
-Scores: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+STEMS = re.compile(rf"([^\W\d_]{{1,{STEM}}})[^\W\d_]*")
+Stem: TypeAlias = tuple[int, str, dict[str, int]]
+"""The row of a stem, the stem, and the rows of the pairs that it opens by their second stem."""
+UNKNOWN, NO_ROW = ":", 0  # the row of clues that weigh nothing
+NO_PAIRS: dict[str, int] = {}
+NO_STEM: Stem = (NO_ROW, UNKNOWN, NO_PAIRS)
 
 
 class Look(Protocol):
@@ -55,37 +58,39 @@ class Types(Protocol):
 
 
 class TypeModel:
-    """Weights as a table, a row a clue and a column a type; one for each loaded model."""
+    """What every clue weighs for each type, a lane a type; one for each loaded model."""
 
     def __init__(self, model: Model) -> None:
         self.kinds = sorted(model.types)
         self.numbers = {kind: number for number, kind in enumerate(self.kinds)}
+        self.lanes = Lanes(len(self.kinds))
         self._rules = [rule_of(kind) for kind in self.kinds]
-        rows = {clue: row for row, clue in enumerate(dict.fromkeys(chain(*model.types.values())))}
-        self._table = np.zeros((len(rows) + 1, len(self.kinds)))  # the last row, of zeros, is that of unknown clues
+        rows = {clue: row for row, clue in enumerate(dict.fromkeys(chain((UNKNOWN,), *model.types.values())))}
+        self._worth = [0] * len(rows)
         for kind, number in self.numbers.items():
-            weights = model.types[kind]
-            self._table[[rows[clue] for clue in weights], number] = list(weights.values())
-        self._clues: dict[str, int] = {}  # rows
-        pairs: dict[str, dict[str, int]] = {}  # rows of pairs of stems by first stem, then by second
-        for clue, row in rows.items():
-            one, blank, other = ("", "", clue) if ":" in clue else clue.partition(" ")
-            (pairs.setdefault(one, {}) if blank else self._clues)[other or one] = row
-        self._words = _Words(self._clues, pairs, len(rows))
-        self._bias = self._clues.get(BIAS, len(rows))
+            for clue, weight in model.types[kind].items():
+                self._worth[rows[clue]] += packed(weight, number)
+        self._rows = {clue: row for clue, row in rows.items() if ":" in clue or not clue}
+        self._stems = _stems(rows)
+        self._bias = self._rows.get(BIAS, NO_ROW)
         self._entries: dict[int, tuple[Word, tuple[int, ...]]] = {}
         self.silence = self.of(())
 
     def look(self, fold: str, items: Sequence[Item], *, lead: bool) -> "Weighed":
         """The look at a folded sentence and its items."""
-        rows = self._words.rows(fold)
-        rows.add(self._bias)
+        rows = {self._bias}
+        before = NO_PAIRS
+        for row, stem, pairs in map(self._stems.get, STEMS.findall(fold), repeat(NO_STEM)):
+            rows.add(row)
+            if stem in before:
+                rows.add(before[stem])
+            before = pairs
         entries = self._entries
         for key, word in {id(item.word): item.word for item in items}.items():
             rows.update((entries.get(key) or self._entry(word))[1])
-        return Weighed(self, fold, self._sum(list(rows)), LEAST_LEAD if lead else LEAST_LATER)
+        return Weighed(self, fold, self._sum(rows), LEAST_LEAD if lead else LEAST_LATER)
 
-    def of(self, drafts: Sequence[Draft]) -> Scores:
+    def of(self, drafts: Sequence[Draft]) -> int:
         """What the rules' drafts, or that there are none, add to the scores of types."""
         return self._sum(self._known(of_drafts(drafts)))
 
@@ -95,23 +100,23 @@ class TypeModel:
 
     def word(self, spots: Sequence[Spot], number: int) -> tuple[int, int]:
         """The span of the word that weighs most for a type, its pairs with its neighbours counted in."""
-        words = [self._words[stem] for _, _, stem in spots]
-        column = self._table[:, number]
-        worth: list[float] = column[[row for row, _, _ in words]].tolist()
+        words = [self._stems.get(stem, NO_STEM) for _, _, stem in spots]
+        worth = [self._weight(row, number) for row, _, _ in words]
         for at, ((_, _, pairs), (_, stem, _)) in enumerate(pairwise(words)):
             if stem in pairs:
-                both = float(column[pairs[stem]]) / 2
+                both = self._weight(pairs[stem], number) / 2
                 worth[at] += both
                 worth[at + 1] += both
-        best = max(range(len(spots)), key=lambda at: (worth[at], -at))
-        return spots[best][:2]
+        return spots[worth.index(max(worth))][:2]
 
-    def _sum(self, rows: list[int]) -> Scores:
-        scores: Scores = np.add.reduce(self._table.take(np.array(rows, np.intp), axis=0), axis=0)
-        return scores
+    def _sum(self, rows: Iterable[int]) -> int:
+        return sum(map(self._worth.__getitem__, rows))
+
+    def _weight(self, row: int, number: int) -> float:
+        return (self.lanes.read(self._worth[row])[number] - LEVEL) / UNITS
 
     def _known(self, clues: Iterable[str]) -> list[int]:
-        return [row for clue in clues if (row := self._clues.get(clue)) is not None]
+        return [row for clue in clues if (row := self._rows.get(clue)) is not None]
 
     def _entry(self, word: Word) -> tuple[Word, tuple[int, ...]]:
         """A word of a lexicon with the rows of what that says of it, found once."""
@@ -121,32 +126,17 @@ class TypeModel:
         return found
 
 
-class _Words(dict[str, Known]):
-    """What the model knows of words, looked up once each; as news repeats its words, most are here already."""
-
-    def __init__(self, clues: dict[str, int], pairs: dict[str, dict[str, int]], unknown: int) -> None:
-        self._clues, self._pairs, self._unknown = clues, pairs, unknown
-
-    def __missing__(self, word: str) -> Known:
-        if len(self) >= MOST_WORDS:
-            self.clear()
-        stem = word[:STEM]
-        found = self[word] = self._clues.get(stem, self._unknown), stem, self._pairs.get(stem, _NONE)
-        return found
-
-    def rows(self, fold: str) -> set[int]:
-        """The rows of a folded sentence's stems and pairs of them."""
-        rows = set[int]()
-        before = _NONE
-        for row, stem, pairs in map(self.__getitem__, WORD.findall(fold)):
-            rows.add(row)
-            if stem in before:
-                rows.add(before[stem])
-            before = pairs
-        return rows
-
-
-_NONE: dict[str, int] = {}
+def _stems(rows: dict[str, int]) -> dict[str, Stem]:
+    """Every stem the clues hold, alone or in a pair."""
+    pairs: dict[str, dict[str, int]] = {}
+    for clue, row in rows.items():
+        one, blank, other = clue.partition(" ")
+        if ":" not in clue and clue:
+            following = pairs.setdefault(one, {})
+            if blank:
+                following[other] = row
+                pairs.setdefault(other, {})
+    return {stem: (rows.get(stem, NO_ROW), stem, following or NO_PAIRS) for stem, following in pairs.items()}
 
 
 class Weighed:
@@ -154,17 +144,19 @@ class Weighed:
 
     __slots__ = ("_fold", "_least", "_model", "_scores", "promising")
 
-    def __init__(self, model: TypeModel, fold: str, scores: Scores, least: float) -> None:
+    def __init__(self, model: TypeModel, fold: str, scores: int, least: float) -> None:
         self._model, self._fold, self._scores, self._least = model, fold, scores, least
-        self.promising = bool((scores + model.silence > least).any())
+        self.promising = max(model.lanes.read(scores + model.silence)) >= least
 
     def decide(self, clause: Clause, drafts: list[Draft], start: int) -> list[Draft]:
         """The rules' drafts whose type is likely enough, and new ones of likely types they lack."""
         model = self._model
-        scores = self._scores + (model.of(drafts) if drafts else model.silence)
+        scores = model.lanes.read(self._scores + (model.of(drafts) if drafts else model.silence))
         kept = [draft for draft in drafts if draft.bare or self._likely(draft, scores)]
+        if max(scores) < self._least:
+            return kept
         found = {draft.rule.type for draft in drafts}
-        missing = [one for one in np.flatnonzero(scores > self._least).tolist() if model.kinds[one] not in found]
+        missing = [one for one, score in enumerate(scores) if score >= self._least and model.kinds[one] not in found]
         spots = spots_of(self._fold) if missing else []
         for number in missing if spots else ():
             first, last = model.word(spots, number)
@@ -173,9 +165,9 @@ class Weighed:
                 kept.append(draft)
         return kept
 
-    def _likely(self, draft: Draft, scores: Scores) -> bool:
+    def _likely(self, draft: Draft, scores: Sequence[int]) -> bool:
         number = self._model.numbers.get(draft.rule.type)
-        return number is None or bool(scores[number] > log(KEEP / (1 - KEEP)))
+        return number is None or scores[number] >= LEAST_KEPT
 
 
 def new_draft(clause: Clause, rule: Rule, start: int, end: int) -> Draft | None:
