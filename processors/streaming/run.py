@@ -44,9 +44,9 @@ async def _run(stage: Stage, settings: Settings, service: Service, budget: Rejec
     offsets = GroupOffsets(settings.kafka, group_id(stage.name))
     worker.app.sensors.add(OffsetGuard(stage.name, offsets.committed, offsets.log_start, service.fail))
     lag = LagReporter(stage.name, offsets, lambda: _assigned(worker, stage), service.fail)
-    await asyncio.gather(worker.app.start(), stage.start())
-    lag.start()
     try:
+        await asyncio.gather(worker.app.start(), stage.start())
+        lag.start()
         return await _until_stopped(worker, stage, service)
     finally:
         lag.stop()
