@@ -12,6 +12,7 @@ from kafka.net.sasl.oauth import AbstractTokenProvider
 
 from newswatch import topics
 from newswatch.errors import Unavailable, UserError, no_address
+from newswatch.rejoining import rejoin_to_the_end
 from newswatch.settings import KafkaSettings
 
 METADATA_MAX_AGE_MS = 30_000
@@ -106,6 +107,8 @@ def consumer(settings: KafkaSettings, *names: str, group: str | None = None, **o
     }
     options |= overrides
     made: kafka.KafkaConsumer = _made(settings, kafka.KafkaConsumer, options)
+    if group:
+        rejoin_to_the_end(made)
     if names:
         made.subscribe(list(names))
     return made

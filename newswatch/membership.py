@@ -1,8 +1,8 @@
 """Notices a kafka-python consumer that has silently fallen out of its group.
 
-Seen with kafka-python 3.0.12: after a join under load, and after a broker's kill -9, the heartbeat task never ran
-again, the broker dropped the member, and the consumer went on polling at full speed, with or without partitions. A
-restart heals it.
+Seen with kafka-python 3.0.12: after a join under load, and after a broker's kill -9, no heartbeat was ever sent again,
+the broker dropped the member, and the consumer went on polling at full speed, with or without partitions. The cause
+found is mended in newswatch/rejoining.py; this is the second net, and a restart heals what falls into it.
 """
 
 import time

@@ -66,7 +66,7 @@ def test_elasticsearch_away_for_a_minute_loses_nothing_and_holds_little(running:
         time.sleep(max(0.0, began + OUTAGE_SECONDS - time.monotonic()))
         resident = psutil.Process(running.supervisor.pids()["index"]).memory_info().rss
         assert resident < MEMORY_LIMIT, f"{resident / 2**20:.0f} MiB"
-        assert running.supervisor.restarts() == {}
+        assert running.supervisor.restarts() == {}, running.log_tails()
     finally:
         elasticsearch.restart()
     running.wait_until_done()
