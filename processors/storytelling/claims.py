@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from newswatch.records.article import Article, Event, Quantity
 from newswatch.records.story import Claim, Figure, StoryEvent, StoryMember
 from processors.folding import folded
-from processors.storytelling.features import LEAD, term_of
+from processors.storytelling.features import LEAD
+from processors.storytelling.words import term_of
 
 CAPTURES = frozenset({"capture", "kidnap", "abduct", "arrest", "detain", "seize", "imprison", "rearrest", "hostage"})
 """Frames of one kind of happening: somebody is taken. Which word is used is the outlet's."""

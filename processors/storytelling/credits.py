@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from processors.folding import folded
+from processors.folding import folded, folded_once
 
 AGENCIES = {
     "ap": "AP", "the associated press": "AP", "associated press": "AP", "reuters": "Reuters", "afp": "AFP",
@@ -36,7 +36,7 @@ def credited(text: str, outlet: str | None, outlets: frozenset[str] = frozenset(
 
     `outlets` are folded names of known outlets: a last line that is such a name, or an agency's, is a credit.
     """
-    fold = folded(text)
+    fold = folded_once(text)
     tail = fold[-EDGE:]
     start = _DATELINE.match(fold)
     for named in (start and start[1], _phrase(tail), _last_line(tail, outlets)):

@@ -1,7 +1,10 @@
 """The days a text names, as ISO dates, read against the day it was published; English, Spanish, Portuguese."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
+
+from processors.storytelling.places import matches
 
 MONTHS = {
     name: number
@@ -51,11 +54,19 @@ _DAYS = re.compile(
     rf"|\b(?P<w>{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\b(?: \((?P<d3>\d{{1,2}})\))?"
     rf"|\b(?P<r>{'|'.join(RELATIVE)})\b"
 )
+_NAMED = "|".join(sorted((*MONTHS, *WEEKDAYS, *RELATIVE), key=len, reverse=True))
+DAY_BEGINS = re.compile(rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|º)?$|(?:{_NAMED})\b)")
+"""Where a day may begin in a folded word."""
 
 
-def find_days(fold: str, published: date) -> tuple[tuple[int, int, date | None], ...]:
-    """Start, end and day of each date in folded text; None where the words name no real day."""
-    return tuple((match.start(), match.end(), _day(match, published)) for match in _DAYS.finditer(fold))
+def find_days(
+    fold: str, published: date, places: Iterable[int] | None = None
+) -> tuple[tuple[int, int, date | None], ...]:
+    """Start, end and day of each date in folded text; None where the words name no real day.
+
+    Looks at `places` alone, in order, if given: all where DAY_BEGINS.
+    """
+    return tuple((match.start(), match.end(), _day(match, published)) for match in matches(_DAYS, fold, places))
 
 
 def _day(match: re.Match[str], published: date) -> date | None:

@@ -49,23 +49,22 @@ class TermIndex:
 
     def likely(self, weighted: Weighted) -> list[tuple[str, float]]:
         """Stories sharing the most weight over the rarest terms, with that weight; best first, ties by id."""
-        terms = sorted(
-            (len(self._postings[term]), term)
-            for term in weighted.base
-            if term in self._postings and weighted.base[term]
-        )
+        base, weights, posted = weighted.base, weighted.weights, self._postings.get
+        terms = [(len(stories), term, stories) for term in base if (stories := posted(term)) is not None and base[term]]
+        terms.sort()
         found: defaultdict[str, float] = defaultdict(float)
         visits = 0
-        for size, term in terms:
+        for size, term, stories in terms:
             visits += size
             if visits > VISITS:
                 break
-            weight = weighted.weights[term] * weighted.base[term]
-            for story_id in self._postings[term]:
+            weight = weights[term] * base[term]
+            for story_id in stories:
                 found[story_id] += weight
         least = FAR_BELOW * max(found.values(), default=0.0)
         near = [(-weight, story_id) for story_id, weight in found.items() if weight >= least]
-        return [(story_id, -weight) for weight, story_id in sorted(near)]
+        near.sort()
+        return [(story_id, -weight) for weight, story_id in near]
 
     def _remove(self, term: str, story_id: str) -> None:
         left = self._postings[term]

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from processors.folding import folded
+from processors.folding import folded_once
 
 LEAD = 220
 """Characters of the text, after the title, where an article says what it is."""
@@ -52,8 +52,8 @@ _BACKGROUND_WORDS = re.compile(
 
 def kind_of(title: str, text: str) -> Kind:
     """What an article is, by the words of its title and lead."""
-    head = folded(title)
-    lead = head + "\n" + folded(text[:LEAD])
+    head = folded_once(title)
+    lead = head + "\n" + folded_once(text)[:LEAD]
     if _ROUNDUP_WORDS.search(lead):
         return Kind.ROUNDUP
     if _BACKGROUND_WORDS.search(head):

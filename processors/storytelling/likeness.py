@@ -1,6 +1,5 @@
 """How likely an article tells of a story's happening: one number from a few comparisons, with the reasons."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from math import fsum
 
@@ -8,8 +7,8 @@ import msgspec
 
 from processors.storytelling.features import Features
 from processors.storytelling.kinds import Kind
-from processors.storytelling.views import ORDINALS, StoryView
-from processors.storytelling.weights import OTHER_LANGUAGE, Rarity, Weighted, lengths
+from processors.storytelling.views import ORDINALS, StoryView, Terms
+from processors.storytelling.weights import Rarity, Weighted, lengths
 
 NEAREST, NEAR, SUBJECT = 3.6, 5.0, 6.0
 SHARED_NUMBER, SHARED_DAY, OTHER_ORDINAL = 2.4, 1.3, -1.75
@@ -23,8 +22,6 @@ development half (an article against each story open when it came), rounded."""
 TELLING_LEAD = 20.0
 """Squared weight of the acts and things in a lead that says what happened (19 in 20 of the development half hold more):
 a lead that names but two countries must not pass for one that shares its whole subject."""
-
-ACROSS = OTHER_LANGUAGE * OTHER_LANGUAGE
 
 
 class Likeness(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +97,7 @@ def _cosines(asked: Asked, view: StoryView) -> tuple[float, float]:
     for one in view.telling:
         within = one.language == asked.language
         length = _length(one.mass, within) * (weighted.length_within if within else weighted.length_across)
-        cosines.append(_dot(asked, one.strengths, within) / length if length else 0.0)
+        cosines.append(_dot(weighted, one.terms, within) / length if length else 0.0)
     if not cosines:
         return 0.0, 0.0
     cosines.sort(reverse=True)
@@ -110,7 +107,10 @@ def _cosines(asked: Asked, view: StoryView) -> tuple[float, float]:
 def _subject(asked: Asked, view: StoryView) -> float:
     """On average of the three members that share most: a big story holds every word and yet tells of one thing."""
     shares = sorted(
-        (sum(weight for term, weight in asked.subject.items() if term in one.strengths) for one in view.telling),
+        (
+            sum(weight for term, weight in asked.subject.items() if term in one.terms.lead or term in one.terms.body)
+            for one in view.telling
+        ),
         reverse=True,
     )[:3]
     return sum(shares) / len(shares) if shares else 0.0
@@ -120,10 +120,7 @@ def _length(mass: tuple[float, float], within: bool) -> float:
     return lengths(*mass)[0 if within else 1]
 
 
-def _dot(asked: Asked, strengths: Mapping[str, float], within: bool) -> float:
+def _dot(weighted: Weighted, terms: Terms, within: bool) -> float:
     """Exactly rounded, so that the order of the terms, which differs by process, does not show."""
-    weights, base = asked.weighted.weights, asked.weighted.base
-    shared = weights.keys() & strengths.keys()
-    if within:
-        return fsum(weights[term] * strengths[term] * base[term] for term in shared)
-    return fsum(weights[term] * strengths[term] * base[term] * (ACROSS if term[0] == "w" else 1.0) for term in shared)
+    full, half = weighted.within if within else weighted.across
+    return fsum((*map(full.__getitem__, full.keys() & terms.lead), *map(half.__getitem__, half.keys() & terms.body)))

@@ -1,6 +1,9 @@
 """Numbers a text counts with, as plain values: digits, number words and scales of three languages."""
 
 import re
+from collections.abc import Iterable
+
+from processors.storytelling.places import matches
 
 WORDS = {
     word: value
@@ -58,6 +61,9 @@ _NUMBER = re.compile(
     rf"|(?P<word>{_ALL}))(?: ?(?P<percent>%|per ?cent\b|por ciento\b|por cento\b)"
     rf"|(?P<scales>(?: (?:{_SCALE})\b)*))(?![\w-])"
 )
+NUMBER_BEGINS = re.compile(rf"(?:^|(?<='))(?:\d|(?:{_ALL})(?:\b|per|por))")
+"""Where a number may begin in a folded word."""
+
 _GROUPED = re.compile(r"^\d{1,3}(?:[.,  ]\d{3})+$")
 LEAST = 11
 """Smaller counts say little about which happening a text tells of."""
@@ -65,10 +71,13 @@ LEAST = 11
 YEARS = range(1900, 2100)
 
 
-def find_numbers(fold: str) -> tuple[tuple[int, int, float, bool], ...]:
-    """Start, end, value and whether per cent, of each number in folded text; bare years are left out."""
+def find_numbers(fold: str, places: Iterable[int] | None = None) -> tuple[tuple[int, int, float, bool], ...]:
+    """Start, end, value and whether per cent, of each number in folded text; bare years are left out.
+
+    Looks at `places` alone, in order, if given: all where NUMBER_BEGINS.
+    """
     found = []
-    for match in _NUMBER.finditer(fold):
+    for match in matches(_NUMBER, fold, places):
         value = _value(match)
         if value is None or (match["digits"] and value in YEARS and not match["scales"] and len(match["digits"]) == 4):
             continue

@@ -1,7 +1,7 @@
 """A live story as it is compared: the terms of its telling members, and what sets it apart."""
 
-from collections.abc import Mapping
 from functools import lru_cache
+from sys import intern
 
 import msgspec
 
@@ -21,30 +21,36 @@ def pack(features: Features) -> str:
 def unpack(terms: str) -> Features:
     """The terms a member's record holds."""
     lead, _, body = terms.partition("|")
-    return Features(tuple(lead.split()), tuple(body.split()))
+    return Features(tuple(map(intern, lead.split())), tuple(map(intern, body.split())))
 
 
-def strengths(features: Features) -> dict[str, float]:
-    """Each term's strength: 1 in title and lead, BODY elsewhere."""
-    found = dict.fromkeys(features.body, BODY)
-    found.update(dict.fromkeys(features.lead, 1.0))
-    return found
+class Terms:
+    """The terms of a member's record, by where they stand and by what they tell."""
+
+    __slots__ = ("body", "days", "features", "lead", "numbers", "ordinals")
+
+    def __init__(self, terms: str) -> None:
+        self.features = features = unpack(terms)
+        self.lead = lead = frozenset(features.lead)
+        self.body = frozenset(features.body)
+        self.ordinals = lead & ORDINALS
+        self.days = frozenset(term for term in features.lead if term[0] == "d")
+        self.numbers = frozenset(term for term in (*features.lead, *features.body) if term[0] == "#")
+
+
+read = lru_cache(maxsize=1500)(Terms)
+"""The terms of a record, read once for the stories of the day."""
 
 
 class Telling:
     """One member that stands for its story."""
 
-    __slots__ = ("features", "language", "mass", "strengths")
+    __slots__ = ("features", "language", "mass", "terms")
 
     def __init__(self, member: StoryMember) -> None:
         self.language, self.mass = member.language, member.mass
-        self.features, self.strengths = _read(member.terms or "")
-
-
-@lru_cache(maxsize=1500)
-def _read(terms: str) -> tuple[Features, dict[str, float]]:
-    features = unpack(terms)
-    return features, strengths(features)
+        self.terms = read(member.terms or "")
+        self.features = self.terms.features
 
 
 class StoryView:
@@ -55,16 +61,16 @@ class StoryView:
     def __init__(self, story: Story) -> None:
         self.story_id, self.last_seen = story.story_id, story.last_seen
         self.telling = [Telling(member) for member in story.members if member.terms]
-        leads = [term for one in self.telling for term in one.features.lead]
-        self.ordinals = {term for term in leads if term in ORDINALS}
-        self.days = {term for term in leads if term[0] == "d"}
-        self.numbers = {term for one in self.telling for term in one.strengths if term[0] == "#"}
+        terms = [one.terms for one in self.telling]
+        self.ordinals = frozenset[str]().union(*(one.ordinals for one in terms))
+        self.days = frozenset[str]().union(*(one.days for one in terms))
+        self.numbers = frozenset[str]().union(*(one.numbers for one in terms))
 
 
 def weighed(story: Story, article_id: str, rarity: Rarity) -> Story:
     """The story with the weight of an article's terms noted, as they are worth now."""
     members = tuple(
-        msgspec.structs.replace(one, mass=_mass(_read(one.terms)[1], rarity))
+        msgspec.structs.replace(one, mass=_mass(read(one.terms).features, rarity))
         if one.article_id == article_id and one.terms
         else one
         for one in story.members
@@ -72,12 +78,18 @@ def weighed(story: Story, article_id: str, rarity: Rarity) -> Story:
     return msgspec.structs.replace(story, members=members)
 
 
-def _mass(strengths_of_terms: Mapping[str, float], rarity: Rarity) -> tuple[float, float]:
-    weights = rarity.weights(strengths_of_terms, more=1)
-    free, words = squares({term: strength * weights[term] for term, strength in strengths_of_terms.items()})
+def _mass(features: Features, rarity: Rarity) -> tuple[float, float]:
+    weights = rarity.weights((*features.body, *features.lead), more=1)
+    free, words = squares(weights | {term: BODY * weights[term] for term in features.body})
     return round(free, 3), round(words, 3)
 
 
 def story_terms(story: Story) -> set[str]:
     """Every term of a story's telling members."""
-    return {term for member in story.members if member.terms for term in member.terms.replace("|", " ").split()}
+    found: set[str] = set()
+    for member in story.members:
+        if member.terms:
+            terms = read(member.terms)
+            found |= terms.lead
+            found |= terms.body
+    return found

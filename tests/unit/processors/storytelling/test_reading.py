@@ -1,5 +1,6 @@
 """Texts of three languages give the same days, numbers, concepts and names; credits and kinds of article are seen."""
 
+import re
 from datetime import date
 
 import pytest
@@ -13,7 +14,8 @@ from processors.storytelling.features import features
 from processors.storytelling.glossary import glossary
 from processors.storytelling.kinds import Kind, kind_of
 from processors.storytelling.numerals import find_numbers
-from processors.storytelling.sketch import containment, from_text, sketch, to_text
+from processors.storytelling.sketch import containment, from_text, plain_words, sketch, to_text
+from processors.storytelling.words import TOKEN, WORDS
 
 from .samples import FERRY, FERRY_ES, MINE, article
 
@@ -132,3 +134,24 @@ def test_any_text_can_be_read_and_its_sketch_survives_the_record(text: str) -> N
     assert from_text(to_text(marks) or "") == marks
     assert kind_of(text[:60], text) in Kind
     credited(text, None)
+
+
+PIECES = (
+    *("3", "12", "1,000", "100", "mil", "million", "mayo", "de", "enero", "May", "5th", "of", "March", "segunda-feira"),
+    *("(3)", "d'un", "twenty", "veinte", "dos", "_7", " ", "-", "'", "’", ".", ",", "%", " por ciento", "tenpercent"),
+)
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=40), gap=st.sampled_from(["", " "]))
+def test_days_and_numbers_begin_nowhere_but_where_words_say_they_may(pieces: list[str], gap: str) -> None:
+    fold = folded(gap.join(pieces))
+    words = [(found.start(), WORDS[found[0]]) for found in TOKEN.finditer(fold)]
+    days = [place + at for place, word in words for at in word.days]
+    numbers = [place + at for place, word in words for at in word.numbers]
+    assert find_days(fold, WEDNESDAY, days) == find_days(fold, WEDNESDAY)
+    assert find_numbers(fold, numbers) == find_numbers(fold)
+
+
+@given(text=st.text(alphabet="aáñÑ9_ .,'-–…¿º½ \n", max_size=300))
+def test_words_are_cut_alike_with_and_without_a_regex(text: str) -> None:
+    assert plain_words(folded(text)) == [word.encode() for word in re.findall(r"[^\W_]+", folded(text))]
