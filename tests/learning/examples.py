@@ -95,7 +95,7 @@ def _choice(case: Case, sentence: Sentence, draft: Draft) -> Iterator[Choice[Fea
         return
     source, target = draft.countries
     right = max(told, key=lambda pair: (pair[0] == source) + (pair[1] == target))
-    codes = sentence.candidates(draft)
+    codes = sentence.candidates(draft.countries)
     pairs = [(one, other) for one in codes for other in codes if one or other]
     if right in pairs:
         options = [tuple(features(sentence, draft, *pair)) for pair in pairs]

@@ -1,14 +1,14 @@
 """What a sentence says of each state that may be a draft's source or target: the features of the party model.
 
 A feature is a short string. Those of one state hold for both slots (the model has weights of its own for each); those
-of `own` depend on the slot, those of `pair` on both states. It runs on every draft, so features come in groups (tuples)
-of few different kinds, whose weights are summed once and remembered.
+of `own` depend on the slot, those of `pair` on both states. It runs on every draft, so what is looked at is told in
+keys of few different kinds, each of which means a group of features: their weights are summed once and remembered.
 """
 
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
+from collections.abc import Callable
 from operator import attrgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from processors.events import grammar
 from processors.events.clause import Clause
@@ -34,13 +34,16 @@ PREPOSITIONS = {
 # fmt: on
 PairKey: TypeAlias = tuple[str, str, str, bool, str]
 Group: TypeAlias = tuple[str, ...]  # features that are told together
+Key: TypeAlias = tuple[str | int | None, ...]  # what means a group: its kind, then what tells it
+ROLES, NAMED, SPOT, UNNAMED, OWN = range(5)
+LEFT, RIGHT = "L", "R"
 START = attrgetter("start")
 
 
 class Sentence:
     """A clause as the party model sees it: where each state is named ("" for actors of no state), and how."""
 
-    __slots__ = ("_about", "among", "clause", "codes", "every", "first", "home", "spots", "watched")
+    __slots__ = ("_about", "_names", "among", "clause", "codes", "every", "first", "home", "spots", "watched")
 
     def __init__(self, clause: Clause) -> None:
         self.clause = clause
@@ -57,32 +60,30 @@ class Sentence:
         focus = clause.salience.watch.focus
         self.watched = focus.core | focus.partners
         self.first = self.codes[0] if self.codes else None
-        self._about: dict[int, tuple[Group, Group]] = {}
+        self._about: dict[int, tuple[Key, Key]] = {}
+        self._names = {"": "?"}
 
-    def candidates(self, draft: Draft) -> list[str]:
-        """States that may be a party of the draft; "" for nobody known."""
-        return list(dict.fromkeys((*self.codes, *draft.countries, self.home, "")))
+    def candidates(self, countries: tuple[str, str]) -> list[str]:
+        """States that may be a party of a draft whose parties are those of `countries`; "" for nobody known."""
+        return list(dict.fromkeys((*self.codes, *countries, self.home, "")))
 
     def name(self, code: str) -> str:
         """A state under its code where the watch is about it, else as "other"; "?" for nobody known."""
-        return code if code in self.watched else "other" if code else "?"
+        found = self._names.get(code)
+        if found is None:
+            found = self._names[code] = code if code in self.watched else "other"
+        return found
 
-    def about(self, spot: int) -> tuple[Group, Group]:
-        """The features of a name by itself: as they read left of a trigger, and right of it."""
+    def about(self, spot: int) -> tuple[Key, Key]:
+        """What a name tells by itself: as it reads left of a trigger, and right of it."""
         found = self._about.get(spot)
         if found is None:
             item = self.clause.items[spot]
             mention = item.mention
             assert mention is not None
-            kind = (mention.actor or mention).kind
-            found = self._about[spot] = _sides(preposition(self.clause, spot), kind, item.poss)
+            told = preposition(self.clause, spot), (mention.actor or mention).kind, item.poss
+            found = self._about[spot] = (SPOT, LEFT, *told), (SPOT, RIGHT, *told)
         return found
-
-
-@lru_cache(maxsize=4096)
-def _sides(prep: str, kind: str, poss: bool) -> tuple[Group, Group]:
-    plain = ("prep:" + prep, "kind:" + kind, *(("poss",) if poss else ()))
-    return tuple("L" + one for one in plain), tuple("R" + one for one in plain)
 
 
 def _dateline(clause: Clause) -> int:
@@ -133,57 +134,89 @@ class View:
         self.above_said = "above-said" if governor is not None and governor.word.speech else "above"
         self.says = draft.asserted_by.country if draft.asserted_by is not None else None
 
-    def state(self, code: str) -> list[Group]:
-        """Features of a state, whichever slot it is to fill."""
-        roles = self._roles(code)
-        spots = self.sentence.spots.get(code)
+    def state(self, code: str) -> list[Key]:
+        """What tells of a state, whichever slot it is to fill."""
+        sentence, roles = self.sentence, self._roles(code)
+        spots = sentence.spots.get(code)
         if spots is None:
-            name = "unnamed" if code else "nobody"
-            return [(*roles, name, f"{name}-among{self.sentence.among}")]
-        at, about = self.at, self.sentence.about
+            return [roles, (UNNAMED, bool(code), sentence.among)]
+        at, about = self.at, sentence.about
         if len(spots) == 1:
             return [roles, self._named(code, spots), about(spots[0])[spots[0] >= at]]
         return [roles, self._named(code, spots), *[about(spot)[spot >= at] for spot in spots[:SPOTS]]]
 
-    def _roles(self, code: str) -> Group:
+    def _roles(self, code: str) -> Key:
         """What the grammar makes of a state: subject, subject of the verb above, who says it, the state at home."""
-        found = ["is:" + self.sentence.name(code)]
-        subject, above = self.subject, self.above
-        if subject is not None and subject.country == code:
-            found.append("subject" if subject.explicit else "subject~")
-        if above is not None and above.country == code:
-            found.append(self.above_said)
-        if self.says == code:
-            found.append("says")
-        if code and self.sentence.home == code:
-            found.append("home")
-        return tuple(found)
+        subject, above, sentence = self.subject, self.above, self.sentence
+        return (
+            ROLES, sentence.name(code),
+            subject.explicit if subject is not None and subject.country == code else None,
+            self.above_said if above is not None and above.country == code else None,
+            self.says == code,
+            code != "" and sentence.home == code,
+        )  # fmt: skip
 
-    def _named(self, code: str, spots: list[int]) -> Group:
+    def _named(self, code: str, spots: list[int]) -> Key:
         """Where a state is named, seen from the trigger."""
         at, sentence = self.at, self.sentence
         nearest = spots[0] if len(spots) == 1 else min(spots, key=lambda spot: abs(spot - at))
-        found = [NEAR["L" if nearest < at else "R"][min(FARTHEST, abs(nearest - at))], "among" + sentence.among]
-        if not code:
-            found.append("stateless")
-        if code == sentence.first:
-            found.append("first")
-        if self.last_left in spots:
-            found.append("last-left")
-        if self.first_right in spots:
-            found.append("first-right")
-        return tuple(found)
+        return (
+            NAMED, NEAR[LEFT if nearest < at else RIGHT][min(FARTHEST, abs(nearest - at))], sentence.among, code == "",
+            code == sentence.first, self.last_left in spots, self.first_right in spots,
+        )  # fmt: skip
 
 
-def own(draft: Draft, code: str, slot: int) -> Group:
+def group(key: Key) -> Group:
+    """The features a key means."""
+    kind, *told = key
+    return tuple(GROUPS[kind](*told))
+
+
+def _roles(name: str, subject: bool | None, above: str | None, says: bool, home: bool) -> list[str]:
+    found = ["is:" + name]
+    if subject is not None:
+        found.append("subject" if subject else "subject~")
+    if above is not None:
+        found.append(above)
+    return found + _holding(says=says, home=home)
+
+
+def _named(near: str, among: str, stateless: bool, first: bool, last_left: bool, first_right: bool) -> list[str]:
+    ways = {"stateless": stateless, "first": first, "last-left": last_left, "first-right": first_right}
+    return [near, "among" + among, *_holding(**ways)]
+
+
+def _spot(side: str, prep: str, kind: str, poss: bool) -> list[str]:
+    return [side + one for one in ("prep:" + prep, "kind:" + kind, *_holding(poss=poss))]
+
+
+def _unnamed(known: bool, among: str) -> list[str]:
+    name = "unnamed" if known else "nobody"
+    return [name, f"{name}-among{among}"]
+
+
+def _own(mine: str | None, theirs: str | None) -> list[str]:
+    found = ["own", "own:" + mine] if mine is not None else []
+    return found if theirs is None else [*found, "theirs:" + theirs]
+
+
+def _holding(**ways: bool) -> list[str]:
+    return [name for name, holds in ways.items() if holds]
+
+
+GROUPS: dict[Any, Callable[..., list[str]]] = {
+    ROLES: _roles, NAMED: _named, SPOT: _spot, UNNAMED: _unnamed, OWN: _own,
+}  # fmt: skip
+
+
+def own(draft: Draft, code: str, slot: int) -> Key:
     """What the rules made of a state: the party of this slot (0 source, 1 target), or of the other one."""
     mine, theirs = (draft.source, draft.target) if slot == 0 else (draft.target, draft.source)
-    found: list[str] = []
-    if (mine.country if mine is not None else "") == code:
-        found += ("own", "own:" + kind(mine))
-    if theirs is not None and theirs.country == code:
-        found.append("theirs:" + kind(theirs))
-    return tuple(found)
+    return (
+        OWN,
+        kind(mine) if (mine.country if mine is not None else "") == code else None,
+        kind(theirs) if theirs is not None and theirs.country == code else None,
+    )
 
 
 def kind(party: Party | None) -> str:
@@ -193,7 +226,7 @@ def kind(party: Party | None) -> str:
     return party.kind if party.explicit else party.kind + "~"
 
 
-def pair_key(sentence: Sentence, draft: Draft, source: str, target: str) -> PairKey:
+def pair_key(sentence: Sentence, draft: Draft, source: str, target: str, kept: bool) -> PairKey:
     """What the model looks at in two states together: who they are, whether the rules chose them, their order."""
     if source == target:
         order = "same:" + draft.rule.pattern
@@ -204,7 +237,7 @@ def pair_key(sentence: Sentence, draft: Draft, source: str, target: str) -> Pair
     else:
         order = ""
     number = "one-open" if not source or not target else "same" if source == target else "two"
-    return sentence.name(source), sentence.name(target), number, draft.countries == (source, target), order
+    return sentence.name(source), sentence.name(target), number, kept, order
 
 
 def pair(key: PairKey) -> Group:

@@ -1,6 +1,6 @@
 """The party model: which two states a draft joins, by weights over the features of every pair its sentence offers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
@@ -8,7 +8,7 @@ from typing import TypeAlias
 from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.model import candidates
-from processors.events.model.candidates import Group, PairKey, Sentence, View
+from processors.events.model.candidates import Key, PairKey, Sentence, View, own, pair_key
 from processors.events.model.weights import Model, summed
 from processors.events.reading import Revise
 from processors.events.salience import Party
@@ -17,8 +17,7 @@ SLOTS = ("source", "target", "pair")
 PAIR_FEATURES = 4  # of two states together, at most
 KEPT = 4096  # sums of groups of features that are remembered for each voice and type
 UNIT = 1e-6  # weights are summed in whole millionths: exactly, in whatever order
-Worth: TypeAlias = Callable[[Group], tuple[int, int]]  # as source, as target
-Tables: TypeAlias = tuple[Worth, Callable[[PairKey], int], int]  # of a state, of two, the most two may be worth
+Tables: TypeAlias = "tuple[_Worth, _Both, int]"  # of a state, of two, the most two may be worth
 
 
 class PartyModel:
@@ -43,14 +42,18 @@ class PartyModel:
     def choose(self, sentence: Sentence, draft: Draft) -> tuple[str, str]:
         """Codes of source and target; "" for nobody known, never both."""
         worth, pairs, most = self._tables(scopes(draft))
-        view = View(sentence, draft)
-        ratings = [(code, *_rate(worth, view, draft, code)) for code in sentence.candidates(draft)]
-        best, chosen = float("-inf"), draft.countries
+        view, countries = View(sentence, draft), draft.countries
+        ratings = [
+            (code, *_rate(worth, view, draft if code in countries else None, code))
+            for code in sentence.candidates(countries)
+        ]
+        best, chosen = float("-inf"), countries
         for source, left, _ in ratings:
             needed = best - left - most
             for target, _, right in ratings:
                 if right > needed and (source or target):
-                    rating = left + right + pairs(candidates.pair_key(sentence, draft, source, target))
+                    kept = (source, target) == countries
+                    rating = left + right + pairs[pair_key(sentence, draft, source, target, kept)]
                     if rating > best:
                         best, chosen, needed = rating, (source, target), rating - left - most
         return chosen
@@ -58,15 +61,38 @@ class PartyModel:
     def _summed(self, names: tuple[str, str, str]) -> Tables:
         """Weights with the scopes that hold together summed: of a state in either slot, and of two states."""
         source, target, pair = (_whole(summed(scopes, names)) for scopes in self._slots)
-
-        def worth(group: Group) -> tuple[int, int]:
-            return sum(source.get(one, 0) for one in group), sum(target.get(one, 0) for one in group)
-
-        def both(key: PairKey) -> int:
-            return sum(pair.get(one, 0) for one in candidates.pair(key))
-
         most = sum(sorted((weight for weight in pair.values() if weight > 0), reverse=True)[:PAIR_FEATURES])
-        return lru_cache(maxsize=KEPT)(worth), lru_cache(maxsize=KEPT)(both), most
+        return _Worth(source, target), _Both(pair), most
+
+
+class _Worth(dict[Key, tuple[int, int]]):
+    """What a key is worth as source and as target, summed when it is first asked for."""
+
+    def __init__(self, source: dict[str, int], target: dict[str, int]) -> None:
+        self._source, self._target = source, target
+
+    def __missing__(self, key: Key) -> tuple[int, int]:
+        if len(self) >= KEPT:
+            self.clear()
+        group = candidates.group(key)
+        found = self[key] = (
+            sum(self._source.get(one, 0) for one in group),
+            sum(self._target.get(one, 0) for one in group),
+        )
+        return found
+
+
+class _Both(dict[PairKey, int]):
+    """What two states together are worth, summed when they are first asked for."""
+
+    def __init__(self, weights: dict[str, int]) -> None:
+        self._weights = weights
+
+    def __missing__(self, key: PairKey) -> int:
+        if len(self) >= KEPT:
+            self.clear()
+        found = self[key] = sum(self._weights.get(one, 0) for one in candidates.pair(key))
+        return found
 
 
 @lru_cache(maxsize=8)
@@ -82,11 +108,11 @@ def scopes(draft: Draft) -> tuple[str, str, str]:
 
 def features(sentence: Sentence, draft: Draft, source: str, target: str) -> Iterator[tuple[str, str, str]]:
     """Every weight (slot, scope, feature) that the rating of a pair sums: what training learns from."""
-    view = View(sentence, draft)
+    view, kept = View(sentence, draft), draft.countries == (source, target)
     ones = (
-        chain(*view.state(source), candidates.own(draft, source, 0)),
-        chain(*view.state(target), candidates.own(draft, target, 1)),
-        candidates.pair(candidates.pair_key(sentence, draft, source, target)),
+        chain.from_iterable(map(candidates.group, (*view.state(source), own(draft, source, 0)))),
+        chain.from_iterable(map(candidates.group, (*view.state(target), own(draft, target, 1)))),
+        candidates.pair(pair_key(sentence, draft, source, target, kept)),
     )
     return (
         (slot, scope, one) for slot, found in zip(SLOTS, ones, strict=True) for one in found for scope in scopes(draft)
@@ -97,15 +123,16 @@ def _whole(table: dict[str, float]) -> dict[str, int]:
     return {feature: round(weight / UNIT) for feature, weight in table.items()}
 
 
-def _rate(worth: Worth, view: View, draft: Draft, code: str) -> tuple[int, int]:
-    """How well a state does as source and as target."""
+def _rate(worth: _Worth, view: View, draft: Draft | None, code: str) -> tuple[int, int]:
+    """How well a state does as source and as target; `draft` where the rules made it a party of that."""
     as_source = as_target = 0
-    for one, other in map(worth, view.state(code)):
+    for key in view.state(code):
+        one, other = worth[key]
         as_source += one
         as_target += other
-    if code in draft.countries:
-        as_source += worth(candidates.own(draft, code, 0))[0]
-        as_target += worth(candidates.own(draft, code, 1))[1]
+    if draft is not None:
+        as_source += worth[own(draft, code, 0)][0]
+        as_target += worth[own(draft, code, 1)][1]
     return as_source, as_target
 
 
