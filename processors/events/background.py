@@ -19,9 +19,9 @@ def complete_known(drafts: list[Draft], watch: Watch, published: date | None) ->
     for known in watch.focus.known:
         if known.date <= day <= known.until:
             for draft in drafts:
-                if _means(draft, known):
+                if draft.rule.type == known.type and _means(draft, known):
                     _fill(draft, known, watch)
-                elif _asks_for_captive(draft, known):
+                elif draft.rule.type == "REQUEST" and _asks_for_captive(draft, known):
                     draft.target = _party(known.source, watch)
 
 
@@ -60,12 +60,11 @@ def complete_judged(drafts: list[Draft]) -> None:
 
 def _asks_for_captive(draft: Draft, known: Known) -> bool:
     """Whether a demand is about somebody a known captor holds ("called for Maduro's release")."""
-    asked = draft.rule.type == "REQUEST" and draft.target is not None and draft.target.id in known.actors
-    return asked and draft.countries[0] != known.source
+    return draft.target is not None and draft.target.id in known.actors and draft.countries[0] != known.source
 
 
 def _means(draft: Draft, known: Known) -> bool:
-    if draft.rule.type != known.type or (known.mode and draft.rule.mode != known.mode) or draft.status != "happened":
+    if (known.mode and draft.rule.mode != known.mode) or draft.status != "happened":
         return False
     source, target = draft.countries
     if draft.explicit == 2 or (source and source != known.source and draft.source and draft.source.explicit):

@@ -11,7 +11,7 @@ from processors.events.mentions import Mention
 from processors.folding import folded
 
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|\w+(?:[-'][^\W\d_]\w*)*|[^\w\s]")
-MOST_UNLISTED = 20_000  # words of no lexicon whose reading is kept
+MOST_UNLISTED = 20_000  # words of no lexicon, and names, whose reading is kept
 HIATUS = re.compile("[aeo][íú]|[íú][aeo]")  # accents that Spanish verbs take in the present
 PUNCTUATION = frozenset(',;:.()"[]–!?…¿¡')
 PARTICLES = frozenset(["away", "back", "down", "free", "go", "home", "off", "out", "over", "up"])
@@ -49,10 +49,9 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
     upcoming = mentions[0].start if mentions else end
     covered = start
     for match in TOKEN.finditer(lowered, start, end):
-        at = match.start()
+        at, after = match.span()
         if at < covered:
             continue
-        text, after = match[0], match.end()
         while upcoming < at:
             index += 1
             upcoming = mentions[index].start if index < len(mentions) else end
@@ -61,8 +60,9 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
             index, covered = _take_mentions(items, lowered, mentions, index, after)
             upcoming = mentions[index].start if index < len(mentions) else end
             for named in items[known:]:
-                named.word = _word_of_name(named.text, words)
+                named.word = lexicon.names.get(named.text) or _word_of_name(named.text, lexicon)
             continue
+        text = match[0]
         word = words.get(text)
         if word is not None:
             items.append(Item(at, after, text, word, word.flags))
@@ -88,12 +88,15 @@ def _tell_articles(items: list[Item]) -> None:
             item.flags &= ~grammar.PREP
 
 
-def _word_of_name(text: str, words: dict[str, Word]) -> Word:
+def _word_of_name(text: str, lexicon: Lexicon) -> Word:
     """What the words inside a name say of its kind ("tanker Skipper" is a vessel)."""
-    if " " not in text:
-        return NOTHING
-    classes = frozenset[str]().union(*(words[part].classes for part in text.split() if part in words))
-    return Word(classes=classes) if classes else NOTHING
+    words, known = lexicon.words, lexicon.names
+    parts = text.split() if " " in text else ()
+    classes = frozenset[str]().union(*(words[part].classes for part in parts if part in words))
+    if len(known) >= MOST_UNLISTED:
+        known.clear()
+    found = known[text] = Word(classes=classes) if classes else NOTHING
+    return found
 
 
 def _spelt(text: str, word: Word) -> bool:

@@ -46,7 +46,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     """Words of one language: single words by form, phrases by first and second word (longest first), and time words.
 
     `implied` are the states that role nouns mean where none is named.
-    `unlisted` remembers how forms that are not listed were read; it changes no answer.
+    `unlisted` remembers how forms that are not listed were read, and `names` what their words say of names; they change
+    no answer.
     """
 
     lang: str
@@ -60,6 +61,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     qualifiers: dict[str, str]
     implied: frozenset[str] = frozenset()
     unlisted: dict[str, tuple[Word, str, bool]] = {}
+    names: dict[str, Word] = {}
 
 
 class _Builder:

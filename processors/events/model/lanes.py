@@ -23,6 +23,10 @@ class Lanes:
         """The lanes of a sum; `level` of a weight says what to compare one with."""
         return self._layout.unpack((total + self._levels).to_bytes(self._layout.size, "little"))
 
+    def one(self, total: int, lane: int) -> float:
+        """The weight in one lane of a sum."""
+        return (((total + self._levels) >> BITS * lane & 2 * LEVEL - 1) - LEVEL) / UNITS
+
 
 def packed(weight: float, lane: int) -> int:
     """A weight in its lane."""

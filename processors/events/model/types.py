@@ -19,7 +19,7 @@ from processors.events.drafts import Draft
 from processors.events.grammar import Rule, Word
 from processors.events.modality import background, tense_status
 from processors.events.model.clues import BIAS, STEM, Spot, of_drafts, of_entry, spots_of
-from processors.events.model.lanes import LEVEL, UNITS, Lanes, level, packed
+from processors.events.model.lanes import Lanes, level, packed
 from processors.events.model.weights import Model
 from processors.events.predicates import Predicate
 
@@ -101,7 +101,7 @@ class TypeModel:
     def word(self, spots: Sequence[Spot], number: int) -> tuple[int, int]:
         """The span of the word that weighs most for a type, its pairs with its neighbours counted in."""
         words = [self._stems.get(stem, NO_STEM) for _, _, stem in spots]
-        worth = [self._weight(row, number) for row, _, _ in words]
+        worth = [self._weight(row, number) if row else 0.0 for row, _, _ in words]
         for at, ((_, _, pairs), (_, stem, _)) in enumerate(pairwise(words)):
             if stem in pairs:
                 both = self._weight(pairs[stem], number) / 2
@@ -113,7 +113,7 @@ class TypeModel:
         return sum(map(self._worth.__getitem__, rows))
 
     def _weight(self, row: int, number: int) -> float:
-        return (self.lanes.read(self._worth[row])[number] - LEVEL) / UNITS
+        return self.lanes.one(self._worth[row], number)
 
     def _known(self, clues: Iterable[str]) -> list[int]:
         return [row for clue in clues if (row := self._rows.get(clue)) is not None]
