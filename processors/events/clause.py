@@ -56,7 +56,7 @@ class Clause:
 
     def objects(self, predicate: Predicate) -> list[Chunk]:
         """Noun phrases right of a predicate."""
-        key = predicate.main
+        key = predicate.end
         if key not in self._objects:
             found = self.within(predicate.end + 1, predicate.object_end)
             self._objects[key] = found or self._shared_objects(predicate)
@@ -71,7 +71,7 @@ class Clause:
 
     def subject_chunks(self, predicate: Predicate) -> list[Chunk]:
         """Noun phrases left of a predicate, in its own clause, without fronted adverbials."""
-        key = predicate.main
+        key = predicate.end
         if key not in self._subject_chunks:
             chunks = self.within(predicate.subject_start, predicate.subject_end)
             if chunks and chunks[0].prep == "a" and self._article(chunks[0]):
@@ -95,7 +95,7 @@ class Clause:
 
     def subject(self, predicate: Predicate) -> Party | None:
         """Who does it: the clause's own subject, or the one it shares with its governor."""
-        key = predicate.main
+        key = predicate.end
         if key not in self._subjects:
             self._subjects[key] = None
             self._subjects[key] = self._spoken(predicate) or self._find_subject(predicate)

@@ -81,11 +81,11 @@ def fitting(clause: Clause, predicate: Predicate) -> Iterator[Rule]:
         if classes is None:
             classes = object_classes(clause, predicate)
             classes |= _clause_classes(clause, predicate)
-        if rule.objects and not rule.objects & classes and rule.need not in FAR:
+        if rule.objects and rule.objects.isdisjoint(classes) and rule.need not in FAR:
             continue
-        if rule.excluded & classes:
+        if not rule.excluded.isdisjoint(classes):
             continue
-        if rule.subjects and not any(rule.subjects & chunk.classes for chunk in clause.subject_chunks(predicate)):
+        if rule.subjects and all(rule.subjects.isdisjoint(chunk.classes) for chunk in clause.subject_chunks(predicate)):
             continue
         yield rule
 

@@ -206,7 +206,7 @@ def _rules(item: Item, right: list[Chunk], left: list[Item]) -> Iterator[Rule]:
     for before in left:
         classes |= before.word.classes
     for rule in item.word.noun_rules:
-        if (not rule.objects or rule.objects & classes) and not rule.excluded & classes:
+        if not (rule.objects and rule.objects.isdisjoint(classes)) and rule.excluded.isdisjoint(classes):
             yield rule
 
 

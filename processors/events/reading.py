@@ -108,7 +108,7 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
     speaker = attribute(clause, drafts, quotes)
     _remember(clause, speaker, salience)
     if drafts:
-        _details(page, start, end, items, predicates, drafts)
+        _details(page, start, end, clause, drafts)
         complete_known(drafts, salience.watch, page.published)
         complete_judged(drafts)
         if page.revise is not None:
@@ -131,10 +131,9 @@ def _remember(clause: Clause, speaker: object, salience: Salience) -> None:
         salience.speaker = speaker
 
 
-def _details(
-    page: Page, start: int, end: int, items: list[Item], predicates: list[Predicate], drafts: list[Draft]
-) -> None:
-    dated = DIGIT.search(page.low, start, end) is not None or any(item.flags & DAY for item in items)
+def _details(page: Page, start: int, end: int, clause: Clause, drafts: list[Draft]) -> None:
+    items, predicates = clause.items, clause.predicates
+    dated = clause.flags & DAY or DIGIT.search(page.low, start, end) is not None
     dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
     field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
     taken = [(match.start, match.end) for match in dates]

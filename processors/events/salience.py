@@ -61,7 +61,7 @@ class Salience:
 
     def party(self, chunk: Chunk, items: list[Item], near: Party | None = None) -> Party | None:
         """Who a noun phrase means; None for nobody known. `near` is whom the sentence itself offers its pronoun."""
-        text = " ".join(item.text for item in items[chunk.start : chunk.end])
+        text = " ".join([item.text for item in items[chunk.start : chunk.end]])
         if chunk.mentions:
             return self._named(chunk, text)
         if chunk.role is not None and (chunk.pron is None or not chunk.pron.flags & grammar.PRON):

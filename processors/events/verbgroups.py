@@ -30,6 +30,7 @@ from processors.events.verbhood import AUXILIARY, is_verb, opens
 
 CARRYING = AUXILIARY | REFLEXIVE
 FULL = BE | HAVE | DO  # auxiliaries that are verbs of their own too
+OPENING = BETWEEN | VERB  # what a verb group may open with
 KEPT = BETWEEN | CONDITION  # what is remembered of the words of a group
 NEAR = 4  # words before a participle that may name what it describes
 NAMES = frozenset({"person", "leader_mention", "country", "company", "media"})
@@ -39,15 +40,15 @@ TRANSITIVE_TYPES = frozenset({"COERCE", "ASSAULT", "SANCTION", "RETREAT", "CONCE
 def find_predicates(items: list[Item], lang: str, *, headline: bool) -> list[Predicate]:
     """The predicates of a sentence, left to right, with links, subjects' and objects' extents set."""
     found: list[Predicate] = []
-    index, size = 0, len(items)
-    while index < size:
-        flags = items[index].flags  # none of a name
-        if flags & BETWEEN:
-            predicate, index = _group(items, index, lang)
-        elif flags & VERB and is_verb(items, index, lang):
-            predicate, index = Predicate(index, index, items[index].word, 0), index + 1
-        else:
-            predicate, index = None, index + 1
+    index = 0
+    for at in [at for at, item in enumerate(items) if item.flags & OPENING]:  # a name has no flags
+        if at < index:
+            continue
+        predicate = None
+        if items[at].flags & BETWEEN:
+            predicate, index = _group(items, at, lang)
+        elif is_verb(items, at, lang):
+            predicate = Predicate(at, at, items[at].word, 0)
         if predicate is not None:
             _voice(items, predicate, lang, headline=headline)
             found.append(predicate)
