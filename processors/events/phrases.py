@@ -69,9 +69,8 @@ def noun_phrases(
     """
     chunks: list[Chunk] = []
     current, timed = Chunk(start, start), False
-    for index in range(start, end):
-        item = items[index]
-        flags = item.flags if item.mention is None else 0
+    for index, item in enumerate(items[start:end], start):
+        flags = item.flags  # none of a name
         if index in verbs:
             current = _close(chunks, current, index)
             continue
@@ -80,7 +79,7 @@ def noun_phrases(
                 continue
             current, timed = _close(chunks, current, index), False
             _open(current, item, flags, chunks, index)
-        elif (timed or not current.empty) and _begins(current, item, flags):
+        elif (flags & DET or current.mentions) and (timed or not current.empty) and _begins(current, item, flags):
             current, timed = _close(chunks, current, index), False
         if flags & TIME and current.empty:
             timed = True  # "na sexta o Nobel": a new phrase opens behind the day

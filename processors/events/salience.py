@@ -32,7 +32,7 @@ class Salience:
         self.watch, self.day, self.lang = watch, day, lang
         self.person: Party | None = None
         self.subject: Party | None = None
-        self.body: Party | None = None
+        self._body: Mention | None = None
         self.speaker: Party | None = None
         self.recent: list[str] = []
         self.here: list[str] = []
@@ -45,11 +45,16 @@ class Salience:
             self.persons.pop(self.person.id, None)
             self.persons[self.person.id] = self.person
         elif mention.country:
-            self.body = self.of_mention(mention)
+            self._body = mention
         if mention.country:
             if mention.country in self.recent:
                 self.recent.remove(mention.country)
             self.recent.append(mention.country)
+
+    @property
+    def body(self) -> Party | None:
+        """The state, place or body named last."""
+        return self.of_mention(self._body) if self._body is not None else None
 
     def of_mention(self, mention: Mention, text: str = "") -> Party:
         """The party a mention names."""

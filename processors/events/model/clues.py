@@ -5,7 +5,6 @@ A clue is a short string, counted once a sentence. Words hold no colon, all othe
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
@@ -49,8 +48,8 @@ def of_entry(word: Word) -> list[str]:
 def of_drafts(drafts: Sequence[Draft]) -> list[str]:
     """What the rules found: each draft's type with how it is told, who are its parties, which rule and word it has."""
     told = [draft for draft in drafts if not draft.bare]
-    often = Counter(draft.rule.type for draft in told)
-    found = [f"rules:{min(MANY, len(often))}", *(f"bare:{draft.rule.type}" for draft in drafts if draft.bare)]
+    types = [draft.rule.type for draft in told]
+    found = [f"rules:{min(MANY, len(set(types)))}", *[f"bare:{draft.rule.type}" for draft in drafts if draft.bare]]
     for draft in told:
         rule = draft.rule
         link = draft.predicate.link if draft.predicate is not None else ""
@@ -60,7 +59,7 @@ def of_drafts(drafts: Sequence[Draft]) -> list[str]:
         ]  # fmt: skip
         ways += [
             name
-            for name, holds in (("weak", rule.weak), ("behind", draft.background), ("many", often[rule.type] > 1))
+            for name, holds in (("weak", rule.weak), ("behind", draft.background), ("many", types.count(rule.type) > 1))
             if holds
         ]
         found += [f"{rule.type}:{way}" for way in ways]
