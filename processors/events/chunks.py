@@ -68,9 +68,7 @@ def items_of(lowered: str, start: int, end: int, mentions: list[Mention], lexico
             items.append(Item(at, after, text, word, word.flags))
         else:
             word, plain, poss = lexicon.unlisted.get(text) or _remembered(text, lexicon)
-            item = Item(at, after, plain, word, word.flags)
-            item.poss = poss
-            items.append(item)
+            items.append(Item(at, after, plain, word, word.flags, None, poss))
     joined = _join_phrases(items, lexicon)
     if lexicon.lang == "pt":
         _tell_articles(joined)
@@ -167,12 +165,13 @@ def _join_phrases(items: list[Item], lexicon: Lexicon) -> list[Item]:
         options = following.get(texts[index + 1]) if index + 1 < len(texts) and item.mention is None else None
         if options is not None:
             item, last = _longest(items, index, options)
-        if parted and last == index:
+        if last != index:
+            joined += items[done:index]
+            joined.append(item)
+            done = last + 1
+        elif parted:
             _part(items, index, following)
-        joined += items[done:index]
-        joined.append(item)
-        done = last + 1
-    return joined + items[done:]
+    return joined + items[done:] if done else items
 
 
 def _part(items: list[Item], index: int, following: Phrases) -> None:

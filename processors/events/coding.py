@@ -73,7 +73,7 @@ def fitting(clause: Clause, predicate: Predicate) -> Iterator[Rule]:
     classes: set[str] | None = None
     clause.subject(predicate)
     for rule in predicate.word.verb_rules:
-        if rule.need == "never" or silent(rule, clause, predicate):
+        if rule.need == "never" or ((rule.need or rule.type == "ACCUSE") and silent(rule, clause, predicate)):
             continue
         if not rule.objects and not rule.subjects and not rule.excluded:
             yield rule

@@ -32,8 +32,9 @@ REACH = 14  # items right of a noun in which its arguments may stand
 def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> Iterator[Draft]:
     """Drafts of the sentence's nominal triggers that no verb has told already."""
     verbs = {predicate.main for predicate in clause.predicates}
-    for index, item in enumerate(clause.items):
-        if item.mention is None and item.word.noun_rules and index not in verbs and index not in consumed:
+    for index in [index for index, item in enumerate(clause.items) if item.word.noun_rules]:  # none of a name
+        item = clause.items[index]
+        if index not in verbs and index not in consumed:
             draft = None if _month(clause.items, index) else _noun_draft(clause, index, item, fired)
             if draft is not None:
                 consumed.update(_taken_in(clause.items, index, draft))

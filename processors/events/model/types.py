@@ -87,7 +87,9 @@ class TypeModel:
             before = pairs
         entries = self._entries
         for key, word in {id(item.word): item.word for item in items}.items():
-            rows.update((entries.get(key) or self._entry(word))[1])
+            found = entries.get(key) or self._entry(word)
+            if found[1]:
+                rows.update(found[1])
         return Weighed(self, fold, self._sum(rows), LEAST_LEAD if lead else LEAST_LATER)
 
     def of(self, drafts: Sequence[Draft]) -> int:
