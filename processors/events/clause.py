@@ -1,5 +1,6 @@
 """A clause's parties: who is the subject of each verb of a sentence, in its own words or through another's."""
 
+from bisect import bisect_left
 from functools import reduce
 from operator import or_
 
@@ -45,11 +46,14 @@ class Clause:
         verbs = frozenset(at for predicate in predicates for at in range(predicate.start, predicate.end + 1))
         self.verbs = verbs
         self.flags = reduce(or_, [item.flags for item in items], 0)  # of all its words
+        self.named = [at for at, item in enumerate(items) if item.mention is not None]  # where names stand
         self.chunks = noun_phrases(items, 0, len(items), verbs, deverbal=salience.lang != "en")
+        self._starts = [chunk.start for chunk in self.chunks]
 
     def within(self, start: int, end: int) -> list[Chunk]:
         """The noun phrases that begin in items[start:end]; the first keeps no preposition from before it."""
-        found = [chunk for chunk in self.chunks if start <= chunk.start < end]
+        starts = self._starts
+        found = self.chunks[bisect_left(starts, start) : bisect_left(starts, end)]
         if found and found[0].inherited:
             found[0] = found[0].free()
         return found

@@ -129,8 +129,11 @@ def _place(clause: Clause, predicate: Predicate, code: str) -> Party | None:
     """The state a sentence is set in ("detained in Venezuela", "freed from Venezuelan jails"), not `code`."""
     items = clause.items
     nearest: tuple[int, Mention] | None = None
-    for index, item in enumerate(items[: max(predicate.object_end, predicate.end + 1)]):
-        mention = item.mention
+    end = max(predicate.object_end, predicate.end + 1)
+    for index in clause.named:
+        mention = items[index].mention
+        if index >= end:
+            break
         if mention is None or not index or not mention.country or mention.country == code:
             continue
         before = _preposition(items, index)
@@ -160,8 +163,8 @@ def _elsewhere(
     """
     left: list[Mention] = []
     right: list[Mention] = []
-    for index, item in enumerate(clause.items):
-        mention = item.mention
+    for index in clause.named:
+        mention = clause.items[index].mention
         if doer and mention is not None and mention.kind in SEATS and _preposition(clause.items, index).text in PLACED:
             continue
         if mention is not None and mention.country and mention.country != code and not _media(mention):

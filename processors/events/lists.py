@@ -31,15 +31,7 @@ def _beside(clause: Clause, draft: Draft, party: Party | None, *, watched: bool 
     """The other states of the list a party stands in, where none of them is the draft's other side."""
     if party is None or not party.country or not party.explicit:
         return []
-    named, code = party.name, party.country
-    at = next(
-        (
-            at
-            for at, item in enumerate(clause.items)
-            if (mention := item.mention) is not None and mention.name == named and mention.country == code
-        ),
-        None,
-    )
+    at = next((at for at in clause.named if _names(clause.items[at], party)), None)
     listed = _listed(clause.items, at) if at is not None else []
     if set(draft.countries) - {party.country} & {mention.country for mention in listed}:
         return []
@@ -50,6 +42,10 @@ def _beside(clause: Clause, draft: Draft, party: Party | None, *, watched: bool 
         for code, mention in states.items()
         if not watched or code in focus.core | focus.partners
     ]
+
+
+def _names(item: Item, party: Party) -> bool:
+    return item.mention is not None and (item.mention.name, item.mention.country) == (party.name, party.country)
 
 
 def _listed(items: list[Item], at: int) -> list[Mention]:

@@ -60,8 +60,8 @@ class Salience:
         """The party a mention names."""
         actor = mention.actor
         return Party(
-            mention.name, mention.country, actor.id if actor else "", mention.sectors, text,
-            kind=actor.kind if actor else mention.kind,
+            mention.name, mention.country, actor.id if actor else "", mention.sectors, text, True,
+            actor.kind if actor else mention.kind,
         )  # fmt: skip
 
     def party(self, chunk: Chunk, items: list[Item], near: Party | None = None) -> Party | None:

@@ -50,9 +50,10 @@ class Sentence:
         self.spots: dict[str, list[int]] = {}
         self.every: list[int] = []
         start = _dateline(clause)
-        for index, item in enumerate(clause.items[start:], start):
-            if item.mention is not None and (item.mention.country or item.mention.actor is not None):
-                self.spots.setdefault(item.mention.country, []).append(index)
+        for index in clause.named:
+            mention = clause.items[index].mention
+            if index >= start and mention is not None and (mention.country or mention.actor is not None):
+                self.spots.setdefault(mention.country, []).append(index)
                 self.every.append(index)
         self.codes = [code for code in self.spots if code]
         self.among = str(min(MANY, len(self.codes)))

@@ -23,7 +23,7 @@ Spot = tuple[int, int, str]  # start and end in the sentence, stem
 
 def spots_of(fold: str) -> list[Spot]:
     """The words of a folded sentence."""
-    return [(found.start(), found.end(), found.group()[:STEM]) for found in WORD.finditer(fold)]
+    return [(*found.span(), found[0][:STEM]) for found in WORD.finditer(fold)]
 
 
 def of_words(spots: Sequence[Spot]) -> Iterator[str]:
