@@ -32,7 +32,7 @@ def words_value(text: str, numbers: dict[str, float], scales: dict[str, float], 
             whole, current = ((whole + current) or 1.0) * value, 0.0
         else:
             whole, current = whole + (current or 1.0) * value, 0.0
-    return whole + current
+    return round(whole + current, 3)  # 8.2 million is no 8,199,999.999999999
 
 
 def _parts(text: str, numbers: dict[str, float], scales: dict[str, float]) -> list[str]:

@@ -8,36 +8,24 @@ from itertools import pairwise
 import msgspec
 
 from newswatch.records.article import Evidence, Quantity
-from processors.events import grammar
+from processors.events import bare, grammar, labels, spans
 from processors.events.lexicon import Lexicon
 from processors.events.numerals import digits_value, words_value
 
 CURRENCIES = {"$": "USD", "us$": "USD", "usd": "USD", "u$s": "USD", "€": "EUR", "£": "GBP", "r$": "BRL", "eur": "EUR"}
 MORE = "more|additional|further|other|new|más|otros|otras|nuevos|nuevas|mais|outros|outras|novos|novas"
 DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
+HALF = r" (?:and a half|y medi[oa]|e mei[oa])\b"
 YEARS = range(1900, 2101)  # a bare number in here is a year
 SKIPPED = frozenset(["of", "de", "the", "los", "las", "os", "as"])
 FUNCTION = grammar.DET | grammar.PREP | grammar.COORD | grammar.SUB | grammar.REL | grammar.BE | grammar.HAVE
 WORDS_OF_WHAT = 3
 LEAD = 28  # characters before a numeral in which its qualifier and currency stand
 FOLLOWED = grammar.BE | grammar.HAVE | grammar.REL | grammar.FUTURE | grammar.MODAL  # after a number that stands alone
-JOINS = frozenset({"to", "and", "or", "a", "y", "o", "e", "ou", "-", "–"})  # between the ends of a range
-TIMES = frozenset({"years", "months", "weeks", "days", "hours"})
+JOINS = frozenset({"to", "and", "or", "a", "y", "o", "e", "ou", "para", "-", "–"})  # between the ends of a range
+AGAINST = frozenset({"to", "a", "contra", "against", "frente a"})  # between the votes of a tally
 
-NO_COUNT_AFTER = re.compile(
-    r"(?:st|nd|rd|th)\b|[:/ºª]| ?[ap]\.?m\b| ?h\b|[ -]years?[ -]old| (?:of (?:them|whom|those|which)|de (?:ellos|ellas"
-    r"|los cuales|las cuales)|deles|delas)\b"
-)  # clock times, ordinals, ages, parts of a number told before
-NO_COUNT_BEFORE = re.compile(
-    r"[-/:#&]$|\b(?:law|article|section|title|resolution|route|page|chapter|number|no\.?|boeing|airbus|flight|covid|ley|art[íi]culo"
-    r"|t[íi]tulo|resoluci[óo]n|decreto|cap[íi]tulo|p[áa]gina|n[úu]mero|vuelo|ruta|lei|artigo|resolu[çc][ãa]o|voo|rota|aged|channel"
-    r"|canal|channel|phase|fase|level|nivel|n[íi]vel|one of the|uno de los|una de las|um dos|uma das) $"
-)  # labels, ages, "one of the six"
-NO_SPAN_AFTER = re.compile(
-    r" (?:ago|earlier|later|before|after|prior|away|old|después|antes|atrás|más tarde|de edad|depois|mais tarde"
-    r"|de idade|previously|previos|apart)\b"
-)  # after days and years: a distance in time, no quantity of the event
-COMPOUND = re.compile(r"(?:years?|años?|anos?)(?: and| y| e|,) $")  # "13 años y nueve meses"
+LARGE = (1e12, 1e9, 1e6, 1e3)
 DIGIT = re.compile(r"\d")
 LETTERS = re.compile(r"[^\W\d_]+")
 VOTES = re.compile(r"\b(?:vot\w+|abst\w+)\b")
@@ -68,9 +56,9 @@ def _pattern(key: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:\b(?P<qual>{_either(lexicon.qualifiers)})(?: a| de)? )?"
         rf"(?P<cur>(?:\bus|\br|\bu)?\$s?|€|£|\busd |\beur )?\s?"
-        rf"(?<![\w.,])(?P<num>(?:{DIGITS})(?:[ -]?(?P<scale>{scales})(?!\w))*|{word}{more})"
+        rf"(?<![\w.,])(?P<num>(?:{DIGITS})(?:[ -]?(?P<scale>{scales})(?!\w))*|{word}{more})(?P<half>{HALF})?"
         rf"(?: de\b)?(?: (?:{MORE})\b)?"
-        rf"(?:[ -]?(?P<unit>{_either(lexicon.units)})(?!\w))?"
+        rf"(?:[ -]?(?P<unit>{_either(lexicon.units)})(?!\w)(?P<behind>{HALF})?)?"
         r"(?=(?P<what>(?:[ -][^\W\d_]+(?:-[^\W\d_]+)*){0,4}))"
     )
 
@@ -127,7 +115,9 @@ def find_numbers(
     found: list[Number] = []
     for match in _numerals(lowered, span, lexicon.lang):
         at = match.start("num")
-        if any(first <= at < last for first, last in dates) or _is_label(match, lowered, span[0]):
+        if any(first <= at < last for first, last in dates) or labels.is_label(
+            lowered, span[0], match.span("num"), in_unit=match.group("unit") is not None
+        ):
             continue
         number = _read(match, lowered, original, lexicon, field, shift)
         if number is not None:
@@ -158,38 +148,25 @@ def _read(match: re.Match[str], lowered: str, original: str, lexicon: Lexicon, f
     what, follows = _what(match.group("what"), lexicon)
     unit = CURRENCIES.get((match.group("cur") or "").strip()) or lexicon.units.get(match.group("unit") or "")
     qualifier = lexicon.qualifiers.get(match.group("qual") or "")
-    if unit in TIMES and _distance(match, lowered, lexicon):
+    if unit in spans.TIMES and spans.only_dates(
+        lowered, match.start("num"), match.end("unit"), unit, lexicon, qualified=bool(match.group("qual"))
+    ):
         return None
     if value == 1 and not _counted_one(match, lexicon):
+        return None
+    if match.group("unit") is None and labels.is_spoken_of(lowered, match.start("num"), value, what, lexicon):
         return None
     first = next(match.start(name) for name in ("qual", "cur", "num") if match.group(name))
     last = match.end("num") if match.group("unit") is None else match.end("unit")
     if what:
         last = match.start("what") + match.group("what").index(what) + len(what)
     proof = Evidence(field=field, start=first - shift, end=last - shift, text=original[first:last])
-    alone = unit is None and what is None and bool(follows or qualifier)
+    alone = (
+        unit is None
+        and what is None
+        and (bool(follows or qualifier) or bare.counts(lowered, original, (first, match.end("num")), value, lexicon))
+    )
     return Number(first, last, Quantity(value=value, unit=unit, qualifier=qualifier, what=what, evidence=proof), alone)
-
-
-def _is_label(match: re.Match[str], lowered: str, start: int) -> bool:
-    """Numbers that count nothing: clock times, ordinals, ages, parts of names such as F-35."""
-    at = match.start("num")
-    if NO_COUNT_AFTER.match(lowered, match.end("num")) or NO_COUNT_BEFORE.search(lowered[max(start, at - 14) : at]):
-        return True
-    return bool(COMPOUND.search(lowered[max(start, at - 10) : at])) and match.group("unit") is not None
-
-
-def _distance(match: re.Match[str], lowered: str, lexicon: Lexicon) -> bool:
-    """Whether a span of time only says when, or how old somebody is ("three days after", "un joven de 22 años")."""
-    if NO_SPAN_AFTER.match(lowered, match.end("unit")):
-        return True
-    before = lowered[max(0, match.start("num") - 24) : match.start("num")].split()
-    if before[-2:] == ["a", "los"] or before[-1:] == ["aos"]:
-        return (match.group("unit") or "")[:2] in {"añ", "an"}
-    if not before or before[-1] != "de" or len(before) < 2 or match.group("qual"):
-        return False
-    noun = lexicon.words.get(before[-2].strip(","))
-    return before[-2].endswith(",") or (noun is not None and "person" in noun.classes)
 
 
 def _counted_one(match: re.Match[str], lexicon: Lexicon) -> bool:
@@ -202,6 +179,14 @@ def _counted_one(match: re.Match[str], lexicon: Lexicon) -> bool:
 
 
 def _value(match: re.Match[str], lexicon: Lexicon) -> float | None:
+    value = _whole(match, lexicon)
+    if value is None or not (match.group("half") or match.group("behind")):
+        return value
+    scale = next((size for size in LARGE if value >= size and value % size == 0), 1.0)
+    return value + scale / 2
+
+
+def _whole(match: re.Match[str], lexicon: Lexicon) -> float | None:
     text = match.group("num")
     if not text[0].isdigit():
         return words_value(text, lexicon.numbers, lexicon.scales)
@@ -237,14 +222,32 @@ def _ranges(found: list[Number], lowered: str, *, votes: bool) -> list[Number]:
     for index, (low, high) in enumerate(pairwise(found)):
         if low.quantity.unit is not None or low.quantity.what is not None:
             continue
-        if lowered[low.end : high.start].strip() not in JOINS and not votes:
-            continue
-        value, size = low.quantity.value, high.quantity.value
-        scale = next((s for s in (1e12, 1e9, 1e6, 1e3) if size >= s > value and size % s == 0), 1.0)
-        what = high.quantity.what or ("votes" if votes else None)
-        scaled = value if votes else value * scale
-        quantity = msgspec.structs.replace(low.quantity, value=scaled, unit=high.quantity.unit, what=what)
-        found[index] = Number(low.start, low.end, quantity)
+        between = lowered[low.end : high.start].strip()
+        if not votes and _tally(low, high, between, lowered):
+            found[index : index + 2] = [_votes(low), _votes(high)]
+        elif votes or between in JOINS:
+            found[index] = _first_end(low, high, votes=votes)
     if votes and found[-1].quantity.what is None:
-        found[-1] = Number(found[-1].start, found[-1].end, msgspec.structs.replace(found[-1].quantity, what="votes"))
+        found[-1] = _votes(found[-1])
     return found
+
+
+def _tally(low: Number, high: Number, between: str, lowered: str) -> bool:
+    """Whether two bare numbers are votes for and against ("by seven to two", "51 contra 49")."""
+    if between not in AGAINST or high.quantity.what is not None or high.quantity.unit is not None:
+        return False
+    return between not in {"to", "a"} or lowered[: low.start].endswith((" by ", " por "))
+
+
+def _votes(number: Number) -> Number:
+    return Number(number.start, number.end, msgspec.structs.replace(number.quantity, what="votes"))
+
+
+def _first_end(low: Number, high: Number, *, votes: bool) -> Number:
+    value, size = low.quantity.value, high.quantity.value
+    scale = next((s for s in LARGE if size >= s > value and size % s == 0), 1.0)
+    what = high.quantity.what or ("votes" if votes else None)
+    scaled = value if votes else value * scale
+    return Number(
+        low.start, low.end, msgspec.structs.replace(low.quantity, value=scaled, unit=high.quantity.unit, what=what)
+    )

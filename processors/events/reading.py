@@ -25,6 +25,7 @@ from processors.events.predicates import PARTICIPLE, RELATIVE, Predicate
 from processors.events.quantities import DIGIT, Number, find_numbers, holds_numbers
 from processors.events.salience import Salience
 from processors.events.sentences import split_sentences
+from processors.events.sharing import share_beside, share_numbers
 from processors.events.verbgroups import find_predicates
 from processors.events.watchdata import Watch
 
@@ -85,6 +86,7 @@ def read_text(
             salience.note(mention)
         if found and subject is not None and subject.kind == "person" and subject is salience.subject:
             salience.person = subject
+    share_beside(drafts, min(lead + 1, len(sentences)), lambda number: _numbers(page, *sentences[number]))
     return drafts, lead_end
 
 
@@ -135,14 +137,20 @@ def _details(page: Page, start: int, end: int, clause: Clause, drafts: list[Draf
     items, predicates = clause.items, clause.predicates
     dated = clause.flags & DAY or DIGIT.search(page.low, start, end) is not None
     dates = find_dates(page.fold, start, end, page.lexicon) if dated else []
-    field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
-    taken = [(match.start, match.end) for match in dates]
-    counted = holds_numbers(page.low, start, end, page.lexicon)
-    numbers = find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift) if counted else []
     for draft in drafts:
         _set_date(page, items, predicates, dates, draft)
         draft.place = _place(items, draft)
-    _share_numbers(items, numbers, drafts)
+    share_numbers(items, _numbers(page, start, end, dates), drafts)
+
+
+def _numbers(page: Page, start: int, end: int, dates: list[DateMatch] | None = None) -> list[Number]:
+    """The quantities of a sentence, given the dates in it where they are known."""
+    if not holds_numbers(page.low, start, end, page.lexicon):
+        return []
+    field, shift = ("title", 0) if start < page.title else ("text", page.title + 2)
+    known = find_dates(page.fold, start, end, page.lexicon) if dates is None else dates
+    taken = [(match.start, match.end) for match in known]
+    return find_numbers(page.low, page.whole, (start, end), page.lexicon, taken, field, shift)
 
 
 def _set_date(page: Page, items: list[Item], predicates: list[Predicate], dates: list[DateMatch], draft: Draft) -> None:
@@ -226,19 +234,3 @@ def _place(items: list[Item], draft: Draft) -> EventPlace | None:
             place = mention.place
             return EventPlace(name=place.name, country=place.country or None, id=place.id, lat=place.lat, lon=place.lon)
     return None
-
-
-def _share_numbers(items: list[Item], numbers: list[Number], drafts: list[Draft]) -> None:
-    """Gives each number to the draft whose words it stands among, else to the nearest one."""
-    for number in numbers:
-        if number.quantity.what is None and number.quantity.unit is None and not number.alone:
-            continue
-        told = [draft for draft in drafts if not draft.bare] or drafts
-        owner = min(told, key=lambda draft: _distance(items, number, draft))
-        owner.quantities += (number.quantity,)
-
-
-def _distance(items: list[Item], number: Number, draft: Draft) -> int:
-    first, last = items[draft.from_item].start, items[min(draft.to_item, len(items)) - 1].end
-    inside = first <= number.start < last
-    return abs(number.start - draft.start) + (0 if inside else 500)

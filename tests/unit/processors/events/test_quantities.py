@@ -40,6 +40,11 @@ WATCH = Path(newswatch.__file__).parent / "watches" / "venezuela-cuba-us"
         pytest.param("pt", "mais de mil presos", 1000, None, "over", id="mil"),
         pytest.param("pt", "R$ 5,5 bi", 5.5e9, "BRL", None, id="bi"),
         pytest.param("pt", "vinte e cinco militares", 25, None, None, id="vinte e cinco"),
+        pytest.param("en", "8.2 million volunteers", 8.2e6, None, None, id="a decimal of millions is a whole number"),
+        pytest.param("en", "half a million tonnes", 5e5, "tonnes", None, id="half a million"),
+        pytest.param("en", "three and a half years", 3.5, "years", None, id="and a half"),
+        pytest.param("es", "cuatro millones y medio de voluntarios", 4.5e6, None, None, id="y medio, of millions"),
+        pytest.param("pt", "três anos e meio de prisão", 3.5, "years", None, id="e meio, behind the unit"),
     ],
 )
 def test_value_unit_and_qualifier(lang: str, text: str, value: float, unit: str | None, qualifier: str | None) -> None:
@@ -57,6 +62,19 @@ def test_value_unit_and_qualifier(lang: str, text: str, value: float, unit: str 
         pytest.param("en", "voted 165 to 7 on Wednesday, with 12 abstentions", [165, 7, 12], id="votes"),
         pytest.param("es", "a 13 años y nueve meses de prisión", [13], id="months beside years are one term"),
         pytest.param("es", "catorce periodistas, trece de ellos extranjeros", [14], id="a part of those told"),
+        pytest.param(
+            "en", "rounded up migrants and returned 130 of them", [130], id="a part that something is done to"
+        ),
+        pytest.param(
+            "en", "the stoppage cost PDVSA 18,000 of its 40,000 employees", [18e3, 4e4], id="so many of so many"
+        ),
+        pytest.param("en", "the storm killed 42, and police charged nine with looting", [42, 9], id="behind a verb"),
+        pytest.param("es", "los perros mordieron a tres", [3], id="behind a verb and its a"),
+        pytest.param("es", "un préstamo de 60 millones para combustible", [6e7], id="millions of an unnamed currency"),
+        pytest.param("en", "a trawler and its crew of seven", [7], id="a crew of so many"),
+        pytest.param("en", "rejected by seven to two", [7, 2], id="votes that are not called so"),
+        pytest.param("es", "el Senado tumbó, 51 contra 49, la resolución", [51, 49], id="so many against so many"),
+        pytest.param("en", "terms of up to 28 years after one-day trials", [28], id="a term, and then when"),
     ],
 )
 def test_numbers_told_together(lang: str, text: str, values: list[float]) -> None:
@@ -82,6 +100,16 @@ def test_numbers_told_together(lang: str, text: str, values: list[float]) -> Non
         ("es", "seis días después de la detención"),
         ("pt", "dois dias depois"),
         ("pt", "um homem de 55 anos"),
+        ("en", "the first in five years"),
+        ("es", "por primera vez en dos décadas"),
+        ("en", "spied for four decades"),
+        ("pt", "dois dias de luto"),
+        ("en", "two thirds of Guyana"),
+        ("es", "ocho de cada diez testigos"),
+        ("es", "en la Zona 7"),
+        ("en", "Licence 44"),
+        ("en", "the two governments"),
+        ("pt", "os dois combinaram"),
     ],
 )
 def test_years_times_ages_and_names_count_nothing(lang: str, text: str) -> None:
