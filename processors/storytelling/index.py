@@ -1,7 +1,8 @@
 """Finds what an article may belong to: stories by rare terms, originals by sketch; exact counts, no order kept."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from math import inf
 
 from processors.storytelling.sketch import BANDS
 from processors.storytelling.weights import Rarity, Weighted
@@ -27,50 +28,43 @@ class TermIndex:
 
     def __init__(self) -> None:
         self.rarity = Rarity()
-        self._postings: dict[str, list[str]] = {}
 
     def put(self, story_id: str, before: set[str], after: set[str], new: bool) -> None:
         """A story's terms changed from `before` to `after`; `new`: it was not in the index."""
         self.rarity.stories += new
-        added, gone = after - before, before - after
-        self.rarity.add(added)
-        self.rarity.drop(gone)
-        for term in added:
-            self._postings.setdefault(term, []).append(story_id)
-        for term in gone:
-            self._remove(term, story_id)
+        self.rarity.add(story_id, after - before)
+        self.rarity.drop(story_id, before - after)
 
     def drop(self, story_id: str, terms: set[str]) -> None:
         """A story leaves."""
         self.rarity.stories -= 1
-        self.rarity.drop(terms)
-        for term in terms:
-            self._remove(term, story_id)
+        self.rarity.drop(story_id, terms)
 
-    def likely(self, weighted: Weighted) -> list[tuple[str, float]]:
+    def likely(self, weighted: Weighted) -> Iterator[tuple[str, float]]:
         """Stories sharing the most weight over the rarest terms, with that weight; best first, ties by id."""
-        base, weights, posted = weighted.base, weighted.weights, self._postings.get
-        terms = [(len(stories), term, stories) for term in base if (stories := posted(term)) is not None and base[term]]
+        found = self._shared(weighted.within)
+        best = max(found.values(), default=0.0)
+        for least, below in ((WORTH * best, inf), (FAR_BELOW * best, WORTH * best)):
+            near = [(-weight, story_id) for story_id, weight in found.items() if least <= weight < below]
+            near.sort()
+            for weight, story_id in near:
+                yield story_id, -weight
+
+    def _shared(self, worth: dict[str, float]) -> dict[str, float]:
+        """The weight of the rarest terms each story shares."""
+        holders = self.rarity.holders.get
+        terms = [(len(held), term, held) for term in worth if (held := holders(term)) is not None and worth[term]]
         terms.sort()
         found: defaultdict[str, float] = defaultdict(float)
         visits = 0
-        for size, term, stories in terms:
+        for size, term, held in terms:
             visits += size
             if visits > VISITS:
                 break
-            weight = weights[term] * base[term]
-            for story_id in stories:
+            weight = worth[term]
+            for story_id in held:
                 found[story_id] += weight
-        least = FAR_BELOW * max(found.values(), default=0.0)
-        near = [(-weight, story_id) for story_id, weight in found.items() if weight >= least]
-        near.sort()
-        return [(story_id, -weight) for weight, story_id in near]
-
-    def _remove(self, term: str, story_id: str) -> None:
-        left = self._postings[term]
-        left.remove(story_id)
-        if not left:
-            del self._postings[term]
+        return found
 
 
 class SketchIndex:

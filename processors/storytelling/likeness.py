@@ -8,7 +8,7 @@ import msgspec
 from processors.storytelling.features import Features
 from processors.storytelling.kinds import Kind
 from processors.storytelling.views import ORDINALS, StoryView, Terms
-from processors.storytelling.weights import Rarity, Weighted, lengths
+from processors.storytelling.weights import BODY, Rarity, Weighted, lengths
 
 NEAREST, NEAR, SUBJECT = 3.6, 5.0, 6.0
 SHARED_NUMBER, SHARED_DAY, OTHER_ORDINAL = 2.4, 1.3, -1.75
@@ -48,8 +48,8 @@ class Asked:
 
     def __init__(self, features: Features, language: str, seen: datetime, kind: Kind, rarity: Rarity) -> None:
         self.features, self.language, self.seen, self.kind = features, language, seen, kind
-        self.weighted = Weighted(features.lead, features.body, rarity)
-        self.subject = _shares({t: self.weighted.base[t] ** 2 for t in features.lead if t[0] == "c"})
+        self.weighted = Weighted(features, rarity)
+        self.subject = _shares({t: self.weighted.within[t] for t in features.lead if t[0] == "c"})
         self.ordinals = {term for term in features.lead if term in ORDINALS}
         self.days = {term for term in features.lead if term[0] == "d"}
         self.numbers = {term for term in features.lead if term[0] == "#"}
@@ -121,6 +121,6 @@ def _length(mass: tuple[float, float], within: bool) -> float:
 
 
 def _dot(weighted: Weighted, terms: Terms, within: bool) -> float:
-    """Exactly rounded, so that the order of the terms, which differs by process, does not show."""
-    full, half = weighted.within if within else weighted.across
-    return fsum((*map(full.__getitem__, full.keys() & terms.lead), *map(half.__getitem__, half.keys() & terms.body)))
+    """Exactly rounded sums, so that the order of the terms, which differs by process, does not show."""
+    product = (weighted.within if within else weighted.across).__getitem__
+    return fsum(map(product, terms.lead & weighted.terms)) + BODY * fsum(map(product, terms.body & weighted.terms))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from processors.storytelling.places import matches
 
@@ -78,10 +79,9 @@ def find_numbers(fold: str, places: Iterable[int] | None = None) -> tuple[tuple[
     """
     found = []
     for match in matches(_NUMBER, fold, places):
-        value = _value(match)
-        if value is None or (match["digits"] and value in YEARS and not match["scales"] and len(match["digits"]) == 4):
-            continue
-        found.append((match.start(), match.end(), value, match["percent"] is not None))
+        value = _value(*match.group("digits", "tens", "unit", "word", "scales"))
+        if value is not None:
+            found.append((match.start(), match.end(), value, match["percent"] is not None))
     return tuple(found)
 
 
@@ -90,14 +90,18 @@ def telling(value: float, percent: bool) -> bool:
     return percent or value >= LEAST
 
 
-def _value(match: re.Match[str]) -> float | None:
-    if match["digits"]:
-        value = _digits(match["digits"])
-    elif match["tens"]:
-        value = float(TENS[match["tens"]] + SMALL[match["unit"]])
+@lru_cache(maxsize=2000)
+def _value(digits: str | None, tens: str | None, unit: str, word: str, scales: str | None) -> float | None:
+    """The value of a number's parts; None for a bare year."""
+    if digits:
+        value = _digits(digits)
+        if value in YEARS and not scales and len(digits) == len("2026"):
+            return None
+    elif tens:
+        value = float(TENS[tens] + SMALL[unit])
     else:
-        value = float(WORDS.get(match["word"], SMALL.get(match["word"], 0)))
-    for scale in (match["scales"] or "").split():
+        value = float(WORDS.get(word, SMALL.get(word, 0)))
+    for scale in (scales or "").split():
         value *= SCALES[scale]
     return value
 

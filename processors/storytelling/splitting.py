@@ -11,7 +11,7 @@ from processors.storytelling.growth import remembered
 from processors.storytelling.kinds import Kind
 from processors.storytelling.likeness import Asked, likeness
 from processors.storytelling.placing import JOIN
-from processors.storytelling.views import StoryView, unpack
+from processors.storytelling.views import StoryView, read
 from processors.storytelling.weights import Rarity
 
 LOOKS = frozenset({4, 6, 8, 12, 16, 24, 32, 64})
@@ -43,32 +43,49 @@ def parted(story: Story, article_id: str, rarity: Rarity) -> tuple[Story, Story]
 
 
 def _groups(story: Story, telling: list[StoryMember], rarity: Rarity) -> tuple[set[str], set[str]]:
-    """Ids of the members tied to the first, directly or through others, and of those tied to none of them."""
-    first, rest = {telling[0].article_id}, {one.article_id for one in telling[1:]}
-    odds = _odds(story, telling, rarity)
-    grown = True
-    while grown:
-        tied = {one for one in rest if any(_either(odds, one, other) > APART for other in first)}
-        first |= tied
-        rest -= tied
-        grown = bool(tied)
-    return first, rest
+    """Ids of the members tied to the first, directly or through others, and of those tied to none of them.
+
+    Looks no further once too few are left to be a part.
+    """
+    pairs = _Pairs(story, telling, rarity)
+    first, rest = [0], list(range(1, len(telling)))
+    for one in first:
+        tied = [other for other in rest if pairs.odds(one, other) > APART]
+        first += tied
+        rest = [other for other in rest if other not in tied]
+        if len(rest) < LEAST:
+            break
+    return {telling[one].article_id for one in first}, {telling[one].article_id for one in rest}
 
 
-def _odds(story: Story, telling: list[StoryMember], rarity: Rarity) -> dict[tuple[str, str], float]:
-    """Log odds of each member with each one before it."""
-    views = [StoryView(msgspec.structs.replace(story, members=(one,))) for one in telling]
-    odds = {}
-    for number, one in enumerate(telling):
-        asked = Asked(unpack(one.terms or ""), one.language, one.first_seen, Kind.NEWS, rarity)
-        for other, view in zip(telling[:number], views[:number], strict=True):
-            asked.seen = other.first_seen
-            odds[one.article_id, other.article_id] = likeness(asked, view).odds
-    return odds
+class _Pairs:
+    """The members of a story, compared each with those before it, each read when first needed."""
 
+    def __init__(self, story: Story, telling: list[StoryMember], rarity: Rarity) -> None:
+        self._story, self._telling, self._rarity = story, telling, rarity
+        self._asked: dict[int, Asked] = {}
+        self._views: dict[int, StoryView] = {}
 
-def _either(odds: dict[tuple[str, str], float], one: str, other: str) -> float:
-    return odds.get((one, other), odds.get((other, one), 0.0))
+    def odds(self, one: int, other: int) -> float:
+        """Log odds of the later of two members with the earlier."""
+        earlier, later = sorted((one, other))
+        asked, view = self._ask(later), self._view(earlier)
+        asked.seen = self._telling[earlier].first_seen
+        return likeness(asked, view).odds
+
+    def _ask(self, number: int) -> Asked:
+        if number not in self._asked:
+            member = self._telling[number]
+            self._asked[number] = Asked(
+                read(member.terms or "").features, member.language, member.first_seen, Kind.NEWS, self._rarity
+            )
+        return self._asked[number]
+
+    def _view(self, number: int) -> StoryView:
+        if number not in self._views:
+            alone = msgspec.structs.replace(self._story, members=(self._telling[number],))
+            self._views[number] = StoryView(alone)
+        return self._views[number]
 
 
 def _divided(story: Story, moved: Iterable[str]) -> tuple[Story, Story]:

@@ -1,21 +1,27 @@
 """A live story as it is compared: the terms of its telling members, and what sets it apart."""
 
-from functools import lru_cache
+from collections import OrderedDict
 from sys import intern
 
 import msgspec
 
 from newswatch.records.story import Story, StoryMember
 from processors.storytelling.features import Features
-from processors.storytelling.weights import BODY, Rarity, squares
+from processors.storytelling.weights import Rarity, mass
 
 ORDINALS = frozenset({"c:second", "c:third", "c:fourth", "c:fifth", "c:sixth", "c:seventh", "c:eighth"})
 """Terms that tell one of a series from the next."""
 
 
+READ = 2500
+"""Records kept read."""
+
+
 def pack(features: Features) -> str:
-    """Terms as they stand in a member's record."""
-    return " ".join(features.lead) + "|" + " ".join(features.body)
+    """Terms as they stand in a member's record; those of a new article are soon asked for."""
+    record = " ".join(features.lead) + "|" + " ".join(features.body)
+    _READ.keep(record, features)
+    return record
 
 
 def unpack(terms: str) -> Features:
@@ -25,21 +31,39 @@ def unpack(terms: str) -> Features:
 
 
 class Terms:
-    """The terms of a member's record, by where they stand and by what they tell."""
+    """The terms of an article, by where they stand and by what they tell."""
 
     __slots__ = ("body", "days", "features", "lead", "numbers", "ordinals")
 
-    def __init__(self, terms: str) -> None:
-        self.features = features = unpack(terms)
-        self.lead = lead = frozenset(features.lead)
-        self.body = frozenset(features.body)
+    def __init__(self, features: Features) -> None:
+        self.features = features
+        self.lead, self.body = lead, _ = frozenset(features.lead), frozenset(features.body)
         self.ordinals = lead & ORDINALS
         self.days = frozenset(term for term in features.lead if term[0] == "d")
-        self.numbers = frozenset(term for term in (*features.lead, *features.body) if term[0] == "#")
+        self.numbers = frozenset([term for term in (*features.lead, *features.body) if term[0] == "#"])
 
 
-read = lru_cache(maxsize=1500)(Terms)
-"""The terms of a record, read once for the stories of the day."""
+class _Read(OrderedDict[str, Terms]):
+    """The terms of records, each read once while its story is of the day."""
+
+    def of(self, record: str) -> Terms:
+        """The terms of a member's record."""
+        terms = self.get(record)
+        if terms is None:
+            return self.keep(record, unpack(record))
+        self.move_to_end(record)
+        return terms
+
+    def keep(self, record: str, features: Features) -> Terms:
+        """The terms as they were read from an article, before anybody asks for them."""
+        if len(self) >= READ:
+            self.popitem(last=False)
+        terms = self[record] = Terms(features)
+        return terms
+
+
+_READ = _Read()
+read = _READ.of
 
 
 class Telling:
@@ -70,18 +94,12 @@ class StoryView:
 def weighed(story: Story, article_id: str, rarity: Rarity) -> Story:
     """The story with the weight of an article's terms noted, as they are worth now."""
     members = tuple(
-        msgspec.structs.replace(one, mass=_mass(read(one.terms).features, rarity))
+        msgspec.structs.replace(one, mass=mass(read(one.terms).features, rarity))
         if one.article_id == article_id and one.terms
         else one
         for one in story.members
     )
     return msgspec.structs.replace(story, members=members)
-
-
-def _mass(features: Features, rarity: Rarity) -> tuple[float, float]:
-    weights = rarity.weights((*features.body, *features.lead), more=1)
-    free, words = squares(weights | {term: BODY * weights[term] for term in features.body})
-    return round(free, 3), round(words, 3)
 
 
 def story_terms(story: Story) -> set[str]:

@@ -1,8 +1,9 @@
 """How much a term tells: the rarer among the live stories, the more; each kind of term has its own share."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from math import log, sqrt
+
+from processors.storytelling.features import Features
 
 SHARES = {"n": 1.0, "c": 0.8, "#": 1.3, "d": 0.6, "w": 0.7, "e": 0.2}
 """Weight of a kind of term; fitted by hand on the development half of the story cases."""
@@ -23,36 +24,39 @@ BODY = 0.5
 
 
 class Rarity:
-    """In how many live stories each term stands."""
+    """Which live stories each term stands in; how many, tells its weight."""
 
     def __init__(self) -> None:
         self.stories = 0
+        self.holders: dict[str, list[str]] = {}
         self._scaled, self._by_kind = -1, dict[str, _Scale]()
-        self.counts: Counter[str] = Counter()
 
-    def weights(self, terms: Iterable[str], more: int = 0) -> dict[str, float]:
+    def weights(self, terms: Iterable[str], more: int = 0) -> list[float]:
         """The weight of each term, 0 for one that stands everywhere; `more`: as if so many more stories held each."""
-        count, scales = self.counts.get, self._scales()
-        return {term: scales[term[0]][count(term, 0) + more] for term in terms}
+        holders, scales = self.holders.get, self._scales()
+        return [scales[term[0]][len(holders(term, ())) + more] for term in terms]
 
     def _scales(self) -> dict[str, "_Scale"]:
         if self._scaled != self.stories:
             self._scaled, self._by_kind = self.stories, {kind: _Scale(kind, self.stories) for kind in SHARES}
         return self._by_kind
 
-    def add(self, terms: Iterable[str]) -> None:
+    def add(self, story_id: str, terms: Iterable[str]) -> None:
         """Terms a story has come to hold."""
         for term in terms:
-            self.counts[term] += 1
+            present = self.holders.get(term)
+            if present is None:
+                self.holders[term] = [story_id]
+            else:
+                present.append(story_id)
 
-    def drop(self, terms: Iterable[str]) -> None:
+    def drop(self, story_id: str, terms: Iterable[str]) -> None:
         """Terms a story holds no more."""
         for term in terms:
-            left = self.counts[term] - 1
-            if left:
-                self.counts[term] = left
-            else:
-                del self.counts[term]
+            left = self.holders[term]
+            left.remove(story_id)
+            if not left:
+                del self.holders[term]
 
 
 class _Scale(dict[int, float]):
@@ -68,37 +72,40 @@ class _Scale(dict[int, float]):
 
 
 class Weighted:
-    """An article's terms with their weights now; `base` is the weight of a term at full strength.
+    """An article's terms as they weigh now.
 
-    `within` and `across` are what each term shared with an article of the same or another language adds to the product
-    of the two: where that one has it in its lead, and where in its body.
+    `within` and `across` are the squared weight of each term, its place in this article counted once: what it adds to
+    the product with an article of the same or of another language that has it in its lead.
     """
 
-    __slots__ = ("across", "base", "length_across", "length_within", "weights", "within")
+    __slots__ = ("across", "length_across", "length_within", "terms", "within")
 
-    def __init__(self, lead: Iterable[str], body: Iterable[str], rarity: Rarity) -> None:
-        self.base = base = rarity.weights((*lead, *body))
-        self.weights = weights = base | {term: BODY * base[term] for term in body}
-        free, words = squares(weights)
+    def __init__(self, features: Features, rarity: Rarity) -> None:
+        self.within, self.across = dict[str, float](), dict[str, float]()
+        free = words = 0.0
+        for share, terms in ((1.0, features.lead), (BODY, features.body)):
+            for term, weight in zip(terms, rarity.weights(terms), strict=True):
+                self.within[term] = self.across[term] = product = share * weight * weight
+                if term[0] == "w":
+                    self.across[term] = ACROSS * product
+                    words += share * product
+                else:
+                    free += share * product
+        self.terms = frozenset(self.within)
         self.length_within, self.length_across = lengths(free, words)
-        full = {term: weight * base[term] for term, weight in weights.items()}
-        other = {term: product * ACROSS if term[0] == "w" else product for term, product in full.items()}
-        self.within, self.across = (full, _halved(full)), (other, _halved(other))
 
 
-def _halved(products: dict[str, float]) -> dict[str, float]:
-    return {term: BODY * product for term, product in products.items()}
-
-
-def squares(weights: Mapping[str, float]) -> tuple[float, float]:
-    """Sums of squared weights: of terms free of language, and of word stems."""
+def mass(features: Features, rarity: Rarity) -> tuple[float, float]:
+    """Sums of squared weights, as if one more story held the terms: of terms free of language, and of word stems."""
     free = words = 0.0
-    for term, weight in weights.items():
-        if term[0] == "w":
-            words += weight * weight
-        else:
-            free += weight * weight
-    return free, words
+    for share, terms in ((BODY, features.body), (1.0, features.lead)):
+        for term, weight in zip(terms, rarity.weights(terms, more=1), strict=True):
+            square = share * share * weight * weight
+            if term[0] == "w":
+                words += square
+            else:
+                free += square
+    return round(free, 3), round(words, 3)
 
 
 def lengths(free: float, words: float) -> tuple[float, float]:

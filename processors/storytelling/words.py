@@ -10,7 +10,7 @@ from processors.storytelling.numerals import NUMBER_BEGINS
 STEM = 6
 """Letters of a word that are compared: grammar endings differ by language, beginnings are often shared."""
 
-KNOWN = 30_000
+KNOWN = 50_000
 """Words kept looked up; few make up most of any text."""
 
 TOKEN = re.compile(r"([^\W_]+(?:[.'’\-][^\W_]+)*)")
