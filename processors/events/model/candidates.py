@@ -33,6 +33,7 @@ PREPOSITIONS = {
 }  # the three languages' prepositions under one name
 # fmt: on
 PairKey: TypeAlias = tuple[str, str, str, bool, str]
+Side: TypeAlias = tuple[str, str, int]  # a state's code and name, and the first item that names it (-1 for none)
 Group: TypeAlias = tuple[str, ...]  # features that are told together
 Key: TypeAlias = tuple[str | int | None, ...]  # what means a group: its kind, then what tells it
 ROLES, NAMED, SPOT, UNNAMED, OWN = range(5)
@@ -74,6 +75,11 @@ class Sentence:
         if found is None:
             found = self._names[code] = code if code in self.watched else "other"
         return found
+
+    def side(self, code: str) -> Side:
+        """A state as one side of a pair."""
+        spots = self.spots.get(code)
+        return code, self.name(code), spots[0] if spots is not None else -1
 
     def about(self, spot: int) -> tuple[Key, Key]:
         """What a name tells by itself: as it reads left of a trigger, and right of it."""
@@ -227,18 +233,16 @@ def kind(party: Party | None) -> str:
     return party.kind if party.explicit else party.kind + "~"
 
 
-def pair_key(sentence: Sentence, draft: Draft, source: str, target: str, kept: bool) -> PairKey:
+def pair_key(draft: Draft, source: Side, target: Side, *, kept: bool) -> PairKey:
     """What the model looks at in two states together: who they are, whether the rules chose them, their order."""
-    if source == target:
-        order = "same:" + draft.rule.pattern
-    elif source and target:
-        spots = sentence.spots
-        named = source in spots and target in spots
-        order = "" if not named else "in-order" if spots[source][0] < spots[target][0] else "reverse"
-    else:
-        order = ""
-    number = "one-open" if not source or not target else "same" if source == target else "two"
-    return sentence.name(source), sentence.name(target), number, kept, order
+    code, name, spot = source
+    other, named, place = target
+    if code == other:
+        return name, named, "same", kept, "same:" + draft.rule.pattern
+    if not code or not other:
+        return name, named, "one-open", kept, ""
+    order = "" if spot < 0 or place < 0 else "in-order" if spot < place else "reverse"
+    return name, named, "two", kept, order
 
 
 def pair(key: PairKey) -> Group:

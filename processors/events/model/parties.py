@@ -13,6 +13,7 @@ from processors.events.model.weights import Model, summed
 from processors.events.reading import Revise
 from processors.events.salience import Party
 
+NOBODY = ("", "")
 SLOTS = ("source", "target", "pair")
 PAIR_FEATURES = 4  # of two states together, at most
 KEPT = 4096  # sums of groups of features that are remembered for each voice and type
@@ -44,18 +45,18 @@ class PartyModel:
         worth, pairs, most = self._tables(scopes(draft))
         view, countries = View(sentence, draft), draft.countries
         ratings = [
-            (code, *_rate(worth, view, draft if code in countries else None, code))
+            (sentence.side(code), *_rate(worth, view, draft if code in countries else None, code))
             for code in sentence.candidates(countries)
         ]
         best, chosen = float("-inf"), countries
         for source, left, _ in ratings:
             needed = best - left - most
             for target, _, right in ratings:
-                if right > needed and (source or target):
-                    kept = (source, target) == countries
-                    rating = left + right + pairs[pair_key(sentence, draft, source, target, kept)]
+                pair = source[0], target[0]
+                if right > needed and pair != NOBODY:
+                    rating = left + right + pairs[pair_key(draft, source, target, kept=pair == countries)]
                     if rating > best:
-                        best, chosen, needed = rating, (source, target), rating - left - most
+                        best, chosen, needed = rating, pair, rating - left - most
         return chosen
 
     def _summed(self, names: tuple[str, str, str]) -> Tables:
@@ -112,7 +113,7 @@ def features(sentence: Sentence, draft: Draft, source: str, target: str) -> Iter
     ones = (
         chain.from_iterable(map(candidates.group, (*view.state(source), own(draft, source, 0)))),
         chain.from_iterable(map(candidates.group, (*view.state(target), own(draft, target, 1)))),
-        candidates.pair(pair_key(sentence, draft, source, target, kept)),
+        candidates.pair(pair_key(draft, sentence.side(source), sentence.side(target), kept=kept)),
     )
     return (
         (slot, scope, one) for slot, found in zip(SLOTS, ones, strict=True) for one in found for scope in scopes(draft)
