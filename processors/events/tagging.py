@@ -7,7 +7,6 @@ from datetime import date
 import msgspec
 
 from newswatch.records.article import Entity, Event
-from processors.collector import collector_paused
 from processors.events.assembly import entity_records, event_records
 from processors.events.background import complete_domestic
 from processors.events.drafts import Draft
@@ -42,7 +41,6 @@ class Tagging(msgspec.Struct, frozen=True):
     events: tuple[Event, ...] = ()
 
 
-@collector_paused()
 def tag(
     title: str, text: str, *, published: date | None, lang: str | None, watch: Watch, revise: Revise | None = None,
     types: Types | None = None,
@@ -60,7 +58,7 @@ def tag(
     lexicon = watch.lexicons.get(found)
     if lexicon is None:
         return Tagging(found, False, f"no lexicon for language {found}")
-    fold, low = folded(whole), lowered(whole)
+    fold = folded(whole)
     plain = words_only(fold)
     mentions = find_mentions(whole, plain, found, watch)
     if not mentions:
@@ -69,7 +67,7 @@ def tag(
     off = beside(mentions, watch.focus, lexicon.implied) if revise is None and types is None else None
     if off is not None:
         return Tagging(found, False, off.reason, entities=entity_records(mentions, whole, shift, published))
-    drafts, lead_end = _drafts(whole, fold, low, mentions, lexicon, watch, published, len(title), revise, types)
+    drafts, lead_end = _drafts(whole, fold, mentions, lexicon, watch, published, len(title), revise, types)
     verdict = judge(drafts, mentions, watch.focus, plain, found)
     return Tagging(
         found,
@@ -84,7 +82,6 @@ def tag(
 def _drafts(
     whole: str,
     fold: str,
-    low: str,
     mentions: list[Mention],
     lexicon: Lexicon,
     watch: Watch,
@@ -96,7 +93,9 @@ def _drafts(
     if watch.model is not None:
         revise = revise or reviser(watch.model)
         types = types or type_model(watch.model)
-    drafts, lead_end = read_text(whole, fold, low, mentions, lexicon, watch, published, title, LEAD, revise, types)
+    drafts, lead_end = read_text(
+        whole, fold, lowered(whole), mentions, lexicon, watch, published, title, LEAD, revise, types
+    )
     merged = merge(drafts)
     complete_domestic(merged, watch)
     return merged, lead_end
