@@ -38,7 +38,7 @@ def attribute(clause: Clause, drafts: list[Draft], quotes: list[tuple[int, int]]
     speakers = list(_speakers(clause))
     source = _according(clause)
     for draft in drafts:
-        draft.in_quote = any(start <= draft.start < end for start, end in quotes)
+        draft.in_quote = bool(quotes) and any(start <= draft.start < end for start, end in quotes)
         chain = _speech_above(clause, draft)
         if chain is not None:
             said = agent_of(clause.objects(chain), clause) if chain.passive else clause.subject(chain)

@@ -246,9 +246,10 @@ class Clause:
             predicate.start and self.items[predicate.start - 1].text == "," and predicate is not self.predicates[0]
         )
         chunks = self.subject_chunks(predicate)
-        before = next((one for one in reversed(self.predicates) if one.end < predicate.start), None)
-        if interrupted and before is not None and before.link in ASIDE:
-            return None  # "Maduro, who was flown to New York, has pleaded"
+        if interrupted:
+            before = next((one for one in reversed(self.predicates) if one.end < predicate.start), None)
+            if before is not None and before.link in ASIDE:
+                return None  # "Maduro, who was flown to New York, has pleaded"
         heads = [chunk for chunk in chunks if not chunk.prep or chunk.after_comma]
         for chunk in heads[:3]:
             party = self.complement(chunk, chunks)

@@ -93,10 +93,10 @@ def fitting(clause: Clause, predicate: Predicate) -> Iterator[Rule]:
 def _clause_classes(clause: Clause, predicate: Predicate) -> set[str]:
     """Classes that are not words: a promise of something that will no longer be, a clitic object."""
     found: set[str] = set()
-    after = clause.items[predicate.end + 1 : predicate.end + 12]
+    after = clause.items[predicate.end + 1 : predicate.end + 2]
     if clause.flags & grammar.NEG_FUTURE:
         found.add("threat_clause")
-    if predicate.aux & grammar.DET or any(item.flags & grammar.PRON for item in after[:1]):
+    if predicate.aux & grammar.DET or any(item.flags & grammar.PRON for item in after):
         found.add("pronoun")
     return found
 

@@ -15,7 +15,7 @@ DEMAND = Rule(
 
 def demanded(clause: Clause, predicate: Predicate) -> tuple[Party, Party] | None:
     """Who demands it of whom, where a verb tells what another state must do according to a speaker; else None."""
-    if predicate.link not in {MAIN, COMPLEMENT} or predicate.passive:
+    if predicate.start == predicate.end or predicate.link not in {MAIN, COMPLEMENT} or predicate.passive:
         return None
     if not any(item.text in DUTY for item in clause.items[predicate.start : predicate.main]):
         return None

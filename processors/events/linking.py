@@ -103,11 +103,7 @@ def _coordinates(items: list[Item], index: int, predicate: Predicate, previous: 
 def _set_link(items: list[Item], predicate: Predicate, previous: Predicate | None) -> None:
     forms, aux = predicate.word.forms, predicate.aux
     flags = predicate.boundary_flags
-    bare = predicate.subject_start >= predicate.start or not any(
-        items[i].mention is not None or items[i].flags & (NOUN | PRON) or items[i].text.isalpha()
-        for i in range(predicate.subject_start, predicate.start)
-    )
-    if flags & COORD and bare and previous is not None:
+    if flags & COORD and previous is not None and _bare(items, predicate):
         base = not aux and forms & INF and not forms & PAST
         if base and previous.link in {INFINITIVE, COORDINATE} and previous.governor is not None:
             predicate.link, predicate.governor = previous.link, previous.governor
@@ -127,6 +123,12 @@ def _set_link(items: list[Item], predicate: Predicate, previous: Predicate | Non
     elif predicate.link != PARTICIPLE:
         predicate.link = _clause_link(predicate, previous)
     predicate.governor = previous if predicate.link != MAIN else None
+
+
+def _bare(items: list[Item], predicate: Predicate) -> bool:
+    """Whether no word that may be a subject stands before a verb in its clause."""
+    before = items[predicate.subject_start : predicate.start]
+    return not any(item.mention is not None or item.flags & (NOUN | PRON) or item.text.isalpha() for item in before)
 
 
 def _beside(predicate: Predicate, previous: Predicate) -> Predicate:

@@ -74,7 +74,7 @@ def noun_phrases(
         if index in verbs:
             current = _close(chunks, current, index)
             continue
-        if flags & OPENS or item.text in PUNCTUATION:
+        if flags & OPENS or (not flags and item.text in PUNCTUATION):
             if item.text in ABOUT and index + 1 < end and _number(items[index + 1]):
                 continue
             current, timed = _close(chunks, current, index), False
@@ -84,7 +84,7 @@ def noun_phrases(
         if flags & TIME and current.empty:
             timed = True  # "na sexta o Nobel": a new phrase opens behind the day
             continue
-        if item.mention is not None or flags & NAMING or not flags or item.word.classes or (deverbal and flags & VERB):
+        if not flags or flags & NAMING or item.word.classes or (deverbal and flags & VERB):
             _take(current, item, index)
     _close(chunks, current, end)
     return chunks
