@@ -13,7 +13,7 @@ from processors.events.drafts import Draft
 from processors.events.lexicon import Lexicon
 from processors.events.mentions import Mention, find_mentions
 from processors.events.merging import merge
-from processors.events.model.parties import reviser
+from processors.events.model.revision import reviser
 from processors.events.model.types import Types, type_model
 from processors.events.reading import Revise, read_text
 from processors.events.relevance import beside, judge

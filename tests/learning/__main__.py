@@ -7,24 +7,27 @@ Usage: python -m tests.learning [--validate | --check]
 import argparse
 import hashlib
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 import msgspec
 
-from processors.events.model.types import type_model
+from processors.events.model.types import Types, type_model
 from processors.events.model.weights import FILE, Model
 from processors.events.watchdata import Watch, load_watch
 from tests.eval import events, scoring
 from tests.eval.cases import Case, load_cases
 from tests.eval.train_cases import load_train_cases, training_files
-from tests.learning.examples import TUNED, Example, example, party_choices, untuned
+from tests.learning.examples import TUNED, Example, example, party_choices, status_choices, untuned
 from tests.learning.logistic import fit_all
-from tests.learning.softmax import fit
+from tests.learning.softmax import Choice, fit
 
 RIDGE = 1.5  # chosen by cross-validation; 1 to 3 score alike
 TYPE_RIDGE = 1.5  # the same on lines no rule was tuned on; 1 to 2 score alike
+STATUS_RIDGE = 3.0  # held out, 1 to 8 score alike
+LEAST_DRAFTS = 3  # drafts a clue of status must be seen with
 LEAST_SEEN = 2  # cases a clue must be in
 LEAST_CLUE = 0.1  # weights of clues nearer to zero are left out
 SMALLEST = 0.015  # weights nearer to zero are left out
@@ -50,7 +53,22 @@ def learn(cases: Sequence[Case], seen: Sequence[Example], watch: Watch) -> Model
     for (slot, scope, feature), weight in sorted(fit(choices, RIDGE).items()):
         if abs(weight) >= SMALLEST:
             parties.setdefault(slot, {}).setdefault(scope, {})[feature] = round(weight, 2)
-    return msgspec.structs.replace(model, parties=parties)
+    return msgspec.structs.replace(model, parties=parties, statuses=learn_statuses(cases, watch, types))
+
+
+def learn_statuses(cases: Sequence[Case], watch: Watch, types: Types | None) -> dict[str, dict[str, float]]:
+    """The weights of each status, of clues that are seen often enough."""
+    choices = list(chain.from_iterable(status_choices(case, watch, types) for case in cases))
+    often = Counter(clue for choice in choices for _, clue in choice.options[0])
+    kept = [
+        Choice([[one for one in option if often[one[1]] >= LEAST_DRAFTS] for option in choice.options], choice.right)
+        for choice in choices
+    ]
+    statuses: dict[str, dict[str, float]] = {}
+    for (status, clue), weight in sorted(fit(kept, STATUS_RIDGE).items()):
+        if abs(weight) >= LEAST_CLUE:
+            statuses.setdefault(status, {})[clue] = round(weight, 2)
+    return statuses
 
 
 def learn_types(seen: Sequence[Example]) -> dict[str, dict[str, float]]:

@@ -10,11 +10,12 @@ from processors.events.drafts import Draft
 from processors.events.model.candidates import Sentence
 from processors.events.model.clues import of_drafts, of_entry, of_words, spots_of
 from processors.events.model.parties import features
+from processors.events.model.statuses import STATUSES, clues
 from processors.events.model.types import Types
 from processors.events.tagging import tag
 from processors.events.watchdata import Watch
 from processors.folding import folded, lowered
-from tests.eval.cases import Case
+from tests.eval.cases import Case, GoldEvent
 from tests.learning.softmax import Choice
 
 Feature: TypeAlias = tuple[str, str, str]
@@ -48,6 +49,32 @@ def party_choices(case: Case, watch: Watch, types: Types | None) -> list[Choice[
 
     tag(case.title, case.text, published=case.published, lang=None, watch=watch, revise=note, types=types)
     return found
+
+
+def status_choices(case: Case, watch: Watch, types: Types | None) -> list[Choice[tuple[str, str]]]:
+    """A choice among all statuses for each draft, of the rules or of `types`, whose type is told."""
+    found: list[Choice[tuple[str, str]]] = []
+
+    def note(clause: Clause, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            told = _told(case, draft)
+            if told is not None:
+                seen = clues(clause, draft)
+                options = [[(status, clue) for clue in seen] for status in STATUSES]
+                found.append(Choice(options, STATUSES.index(told.status)))
+
+    tag(case.title, case.text, published=case.published, lang=None, watch=watch, revise=note, types=types)
+    return found
+
+
+def _told(case: Case, draft: Draft) -> GoldEvent | None:
+    """The event of a draft's type whose parties, and then status, are most its own."""
+    source, target = draft.countries
+    return max(
+        (gold for gold in case.events if gold.type == draft.rule.type),
+        key=lambda gold: (2 * ((gold.source == source) + (gold.target == target)), gold.status == draft.status),
+        default=None,
+    )
 
 
 def _unnamed(case: Case, watch: Watch, noted: "Noted") -> None:

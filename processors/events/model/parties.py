@@ -10,7 +10,6 @@ from processors.events.drafts import Draft
 from processors.events.model import candidates
 from processors.events.model.candidates import Key, PairKey, Sentence, View, own, pair_key
 from processors.events.model.weights import Model, summed
-from processors.events.reading import Revise
 from processors.events.salience import Party
 
 NOBODY = ("", "")
@@ -94,12 +93,6 @@ class _Both(dict[PairKey, int]):
             self.clear()
         found = self[key] = sum(self._weights.get(one, 0) for one in candidates.pair(key))
         return found
-
-
-@lru_cache(maxsize=8)
-def reviser(model: Model) -> Revise:
-    """What `revise` of a loaded model is."""
-    return PartyModel(model).revise
 
 
 def scopes(draft: Draft) -> tuple[str, str, str]:

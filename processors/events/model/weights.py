@@ -11,7 +11,7 @@ Scopes: TypeAlias = dict[str, dict[str, float]]  # scope ("" for all drafts, a v
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):
-    """Linear weights of parties by slot and of types by type; the digest of the labelled lines they come from.
+    """Linear weights of parties by slot, types by type, statuses by status; the digest of the lines they come from.
 
     Equal only to itself.
     """
@@ -19,6 +19,7 @@ class Model(msgspec.Struct, frozen=True, eq=False):
     learnt_from: str
     parties: dict[str, Scopes]
     types: dict[str, dict[str, float]] = {}
+    statuses: dict[str, dict[str, float]] = {}
 
 
 def read_model(path: Path) -> Model | None:
