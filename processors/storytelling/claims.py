@@ -1,6 +1,7 @@
 """What one article says of one happening, and whether a happening already known is the same."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from newswatch.records.article import Article, Event, Quantity
 from newswatch.records.story import Claim, Figure, StoryEvent, StoryMember
@@ -58,9 +59,11 @@ def same_happening(event: Event, known: StoryEvent) -> int:
         return 0
     target = _agree(event.target.id if event.target else None, known.target_id)
     country = _agree(_country(event), known.target)
+    if target < 0 or country < 0:
+        return 0
     actor = _agree(event.source.country if event.source else None, known.source)
     day = _days_agree(event, known.date)
-    if min(target, country, actor, day) < 0:
+    if actor < 0 or day < 0:
         return 0
     return 1 + target * 4 + country * 2 + actor + day * 3
 
@@ -71,6 +74,8 @@ def told_elsewhere(event: Event, known: StoryEvent) -> int:
     Looks at nothing that such a mention changes, so that a message handled again finds the same happening.
     """
     score = same_happening(event, known)
+    if not score:
+        return 0
     person = event.target is not None and event.target.id is not None and event.target.id == known.target_id
     parties = _agree(_country(event), known.target) + _agree(
         event.source.country if event.source else None, known.source
@@ -148,6 +153,7 @@ def _figure(quantity: Quantity) -> Figure:
     )
 
 
+@lru_cache(maxsize=2000)
 def counted(what: str) -> str:
     """What a number counts, comparable across languages: the last telling word's concept, else the word itself."""
     words = [term_of(word, False) for word in folded(what).split()]

@@ -166,7 +166,7 @@ def _phrase(words: list[Word], number: int) -> tuple[str, int] | None:
     """The concept of the longest phrase that begins with a word, and the number of the word after it."""
     phrases = glossary().phrases
     for after in range(min(number + LONGEST_PHRASE, len(words)), number + 1, -1):
-        concept = phrases.get(" ".join(word.fold for word in words[number:after]))
+        concept = phrases.get(" ".join([word.fold for word in words[number:after]]))
         if concept:
             return "c:" + concept, after
     return None

@@ -172,7 +172,8 @@ def settled(event: StoryEvent) -> StoryEvent:
 
 
 def _same(event: Event, known: list[StoryEvent]) -> int | None:
-    scores = [same_happening(event, one) for one in known]
+    kind = family(event.type, event.frame, event.mode)
+    scores = [same_happening(event, one) if one.family == kind else 0 for one in known]
     best = max(scores, default=0)
     return scores.index(best) if best else None
 

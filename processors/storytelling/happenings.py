@@ -43,10 +43,12 @@ class HappeningIndex:
 
 def best_told(event: Event, stories: list[Story]) -> tuple[Story, StoryEvent] | None:
     """The happening that agrees most; of equals that of the earliest story."""
+    kind = family(event.type, event.frame, event.mode)
     scored = [
         (-told_elsewhere(event, one), story.first_seen, story.story_id, number, story)
         for story in stories
         for number, one in enumerate(story.events)
+        if one.family == kind
     ]
     best = min((one for one in scored if one[0] < 0), key=lambda one: one[:4], default=None)
     return (best[4], best[4].events[best[3]]) if best else None

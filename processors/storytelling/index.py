@@ -1,8 +1,12 @@
 """Finds what an article may belong to: stories by rare terms, originals by sketch; exact counts, no order kept."""
 
-from collections import defaultdict
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from math import inf
+
+import numpy as np
+import numpy.typing as npt
 
 from processors.storytelling.sketch import BANDS
 from processors.storytelling.weights import Rarity, Weighted
@@ -24,47 +28,60 @@ CROWDED = 60
 
 
 class TermIndex:
-    """Live stories by term."""
+    """Live stories by term. Each has a number, used again when it leaves: shared weights are summed in one array."""
 
     def __init__(self) -> None:
         self.rarity = Rarity()
+        self._ids: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._free: list[int] = []
 
-    def put(self, story_id: str, before: set[str], after: set[str], new: bool) -> None:
-        """A story's terms changed from `before` to `after`; `new`: it was not in the index."""
-        self.rarity.stories += new
-        self.rarity.add(story_id, after - before)
-        self.rarity.drop(story_id, before - after)
+    def put(self, story_id: str, before: set[str], after: set[str]) -> None:
+        """A story came or its terms changed, from `before` to `after`."""
+        number = self._numbers.get(story_id)
+        if number is None:
+            number = self._numbered(story_id)
+        self.rarity.add(number, after - before)
+        self.rarity.drop(number, before - after)
+
+    def _numbered(self, story_id: str) -> int:
+        if not self._free:
+            self._free.append(len(self._ids))
+            self._ids.append("")
+        number = self._numbers[story_id] = self._free.pop()
+        self._ids[number] = story_id
+        self.rarity.stories += 1
+        return number
 
     def drop(self, story_id: str, terms: set[str]) -> None:
         """A story leaves."""
+        number = self._numbers.pop(story_id)
+        self._free.append(number)
         self.rarity.stories -= 1
-        self.rarity.drop(story_id, terms)
+        self.rarity.drop(number, terms)
 
     def likely(self, weighted: Weighted) -> Iterator[tuple[str, float]]:
         """Stories sharing the most weight over the rarest terms, with that weight; best first, ties by id."""
-        found = self._shared(weighted.within)
-        best = max(found.values(), default=0.0)
+        shared = self._shared(weighted.within)
+        best = shared.max(initial=0.0)
         for least, below in ((WORTH * best, inf), (FAR_BELOW * best, WORTH * best)):
-            near = [(-weight, story_id) for story_id, weight in found.items() if least <= weight < below]
-            near.sort()
-            for weight, story_id in near:
+            near = np.flatnonzero((shared >= least) & (shared < below))
+            ranked = zip((-shared[near]).tolist(), map(self._ids.__getitem__, near.tolist()), strict=True)
+            for weight, story_id in sorted(ranked):
                 yield story_id, -weight
 
-    def _shared(self, worth: dict[str, float]) -> dict[str, float]:
-        """The weight of the rarest terms each story shares."""
+    def _shared(self, worth: dict[str, float]) -> npt.NDArray[np.float64]:
+        """By number of story, the weight of the rarest terms that it shares, summed from the rarest on."""
         holders = self.rarity.holders.get
         terms = [(len(held), term, held) for term in worth if (held := holders(term)) is not None and worth[term]]
         terms.sort()
-        found: defaultdict[str, float] = defaultdict(float)
-        visits = 0
-        for size, term, held in terms:
-            visits += size
-            if visits > VISITS:
-                break
-            weight = worth[term]
-            for story_id in held:
-                found[story_id] += weight
-        return found
+        sizes = [size for size, _, _ in terms]
+        rarest = terms[: bisect_right(list(accumulate(sizes)), VISITS)]
+        if not rarest:
+            return np.zeros(0)
+        stories = np.frombuffer(b"".join([held for _, _, held in rarest]), np.intc)
+        weights = np.repeat([worth[term] for _, term, _ in rarest], sizes[: len(rarest)])
+        return np.bincount(stories, weights).astype(np.float64, copy=False)
 
 
 class SketchIndex:

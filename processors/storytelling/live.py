@@ -89,7 +89,7 @@ class LiveStories:
         self._views.pop(story.story_id, None)
         known = story_terms(before) if before and before.kind != Kind.ROUNDUP else set()
         terms = story_terms(story) if story.kind != Kind.ROUNDUP else set()
-        self.terms.put(story.story_id, known, terms, before is None)
+        self.terms.put(story.story_id, known, terms)
         self._index_members(before.members if before else (), story.members)
         self._happenings.put(before, story)
         for article_id in _articles(story):

@@ -1,5 +1,6 @@
 """How much a term tells: the rarer among the live stories, the more; each kind of term has its own share."""
 
+from array import array
 from collections.abc import Iterable
 from math import log, sqrt
 
@@ -24,11 +25,11 @@ BODY = 0.5
 
 
 class Rarity:
-    """Which live stories each term stands in; how many, tells its weight."""
+    """Which live stories each term stands in, by their numbers; how many, tells its weight."""
 
     def __init__(self) -> None:
         self.stories = 0
-        self.holders: dict[str, list[str]] = {}
+        self.holders: dict[str, array[int]] = {}
         self._scaled, self._by_kind = -1, dict[str, _Scale]()
 
     def weights(self, terms: Iterable[str], more: int = 0) -> list[float]:
@@ -41,20 +42,20 @@ class Rarity:
             self._scaled, self._by_kind = self.stories, {kind: _Scale(kind, self.stories) for kind in SHARES}
         return self._by_kind
 
-    def add(self, story_id: str, terms: Iterable[str]) -> None:
+    def add(self, story: int, terms: Iterable[str]) -> None:
         """Terms a story has come to hold."""
         for term in terms:
             present = self.holders.get(term)
             if present is None:
-                self.holders[term] = [story_id]
+                self.holders[term] = array("i", (story,))
             else:
-                present.append(story_id)
+                present.append(story)
 
-    def drop(self, story_id: str, terms: Iterable[str]) -> None:
+    def drop(self, story: int, terms: Iterable[str]) -> None:
         """Terms a story holds no more."""
         for term in terms:
             left = self.holders[term]
-            left.remove(story_id)
+            left.remove(story)
             if not left:
                 del self.holders[term]
 
