@@ -93,7 +93,8 @@ def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
         AGO[lang].replace("{n}", "|".join(NUMBERS[lang])),
         rf"(?:{YEAR_BEFORE[lang]}) (?P<y5>{year})",
     )
-    _CACHE[lang] = re.compile(r"\b(?:" + "|".join(f"(?:{part})" for part in parts) + r")(?!\w)")
+    # the look ahead spares trying every part at the ends of words too
+    _CACHE[lang] = re.compile(r"\b(?=\w)(?:" + "|".join(f"(?:{part})" for part in parts) + r")(?!\w)")
     return _CACHE[lang]
 
 
