@@ -31,6 +31,7 @@ MAX_TERMS = 90
 
 _LEAD_ENDS = re.compile(r"[.!?][\"'”»)]*\s")
 _SENTENCE_ENDS = re.compile(r"[.!?:\n][\"'”»)]*\s*$|^\s*$|[—–]\s*$|[\"“«¿¡(]\s*$")
+_APART = re.compile(r"[\s|]+")  # what stands between terms in a record
 _LOOK_BACK = 6
 """Characters before a word that tell whether it begins a sentence."""
 
@@ -76,7 +77,7 @@ def _event_terms(events: tuple[Event, ...]) -> list[str]:
     terms = []
     for event in events:
         if not event.historical and event.target is not None and event.target.id:
-            terms.append(f"e:{event.type}:{event.target.id}")
+            terms.append(f"e:{event.type}:{_APART.sub('_', event.target.id)}")
     return terms
 
 

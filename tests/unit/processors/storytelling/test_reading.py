@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newswatch.records.article import EventActor
 from processors.folding import folded
 from processors.storytelling.credits import credited
 from processors.storytelling.days import find_days
@@ -15,9 +16,10 @@ from processors.storytelling.glossary import glossary
 from processors.storytelling.kinds import Kind, kind_of
 from processors.storytelling.numerals import find_numbers
 from processors.storytelling.sketch import containment, from_text, plain_words, sketch, to_text
+from processors.storytelling.views import pack, unpack
 from processors.storytelling.words import TOKEN, WORDS
 
-from .samples import FERRY, FERRY_ES, MINE, article
+from .samples import FERRY, FERRY_ES, MINE, article, event
 
 WEDNESDAY = date(2026, 3, 4)
 
@@ -134,6 +136,13 @@ def test_any_text_can_be_read_and_its_sketch_survives_the_record(text: str) -> N
     assert from_text(to_text(marks) or "") == marks
     assert kind_of(text[:60], text) in Kind
     credited(text, None)
+
+
+def test_terms_are_read_back_from_a_record_as_they_went_in() -> None:
+    target = EventActor(name="Olga Peralta", id="olga | peralta")
+    found = features(article(0, FERRY, events=(event("e", target=target),)))
+    assert "e:COERCE:olga_peralta" in found.lead
+    assert unpack(pack(found)) == found
 
 
 PIECES = (
