@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 import psutil
 
@@ -40,7 +41,7 @@ class Press:
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)
         self._words = [self._word(2 + n % 3) + ("s" if n % 5 == 0 else "") for n in range(20_000)]
-        self._weights = [1 / (n + 10) for n in range(len(self._words))]
+        self._weights = list(accumulate(1 / (n + 10) for n in range(len(self._words))))
         self._names = [self._word(3).capitalize() for _ in range(8_000)]
         self._happenings: list[tuple[list[str], list[str], int]] = []
         self._recent: list[Article] = []
@@ -97,7 +98,7 @@ class Press:
         return "The " + " ".join(made) + "."
 
     def _some_words(self, count: int) -> list[str]:
-        return self._dice.choices(self._words, self._weights, k=count)
+        return self._dice.choices(self._words, cum_weights=self._weights, k=count)
 
     def _word(self, syllables: int) -> str:
         return "".join(self._dice.choice(SYLLABLES) for _ in range(syllables))
