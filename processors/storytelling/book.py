@@ -21,7 +21,7 @@ from processors.storytelling.members import as_copy, is_origin, led_by, make_mem
 from processors.storytelling.placing import ALIKE, Place, Why, place
 from processors.storytelling.sketch import COPIED, containment, from_text, sketch
 from processors.storytelling.splitting import parted
-from processors.storytelling.views import weighed
+from processors.storytelling.views import unpack, weighed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,9 @@ def _tied(live: LiveStories, story: Story, decided: Place) -> list[Story]:
 def stories_alike(live: LiveStories, one: str, other: str) -> float:
     """The best log odds of a telling member of either story with the other story."""
     return max(
-        likeness(Asked(telling.features, telling.language, view.last_seen, Kind.NEWS, live.terms.rarity), view).odds
+        likeness(
+            Asked(unpack(telling.record), telling.language, view.last_seen, Kind.NEWS, live.terms.rarity), view
+        ).odds
         for mine, view in ((live.view(one), live.view(other)), (live.view(other), live.view(one)))
         for telling in mine.telling
     )

@@ -50,8 +50,8 @@ class Asked:
         self.features, self.language, self.seen, self.kind = features, language, seen, kind
         self.weighted = Weighted(features, rarity)
         self.subject = _shares({t: self.weighted.within[t] for t in features.lead if t[0] == "c"})
-        self.ordinals = {term for term in features.lead if term in ORDINALS}
-        self.days = {term for term in features.lead if term[0] == "d"}
+        self.ordinals = ORDINALS.intersection(features.lead)
+        self.days = frozenset(term for term in features.lead if term[0] == "d")
         self.numbers = {term for term in features.lead if term[0] == "#"}
 
 
@@ -59,8 +59,8 @@ def likeness(asked: Asked, view: StoryView) -> Likeness:
     """Compares an article with a story."""
     nearest, near = _cosines(asked, view)
     subject = _subject(asked, view)
-    number, day = not asked.numbers.isdisjoint(view.numbers), not asked.days.isdisjoint(view.days)
-    ordinal = bool(asked.ordinals and view.ordinals and asked.ordinals.isdisjoint(view.ordinals))
+    number, day = view.tells_of(asked.numbers), view.leads_with(asked.days)
+    ordinal = bool(asked.ordinals) and view.leads_with(ORDINALS) and not view.leads_with(asked.ordinals)
     weeks = min(1.0, abs((asked.seen - view.last_seen).total_seconds()) / (7 * 86400))
     odds = (
         BIAS
@@ -107,10 +107,7 @@ def _cosines(asked: Asked, view: StoryView) -> tuple[float, float]:
 def _subject(asked: Asked, view: StoryView) -> float:
     """On average of the three members that share most: a big story holds every word and yet tells of one thing."""
     shares = sorted(
-        (
-            sum(weight for term, weight in asked.subject.items() if term in one.terms.lead or term in one.terms.body)
-            for one in view.telling
-        ),
+        (sum(weight for term, weight in asked.subject.items() if term in one.terms) for one in view.telling),
         reverse=True,
     )[:3]
     return sum(shares) / len(shares) if shares else 0.0

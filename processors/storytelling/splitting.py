@@ -11,7 +11,7 @@ from processors.storytelling.growth import remembered
 from processors.storytelling.kinds import Kind
 from processors.storytelling.likeness import Asked, likeness
 from processors.storytelling.placing import JOIN
-from processors.storytelling.views import StoryView, read
+from processors.storytelling.views import StoryView, unpack
 from processors.storytelling.weights import Rarity
 
 LOOKS = frozenset({4, 6, 8, 12, 16, 24, 32, 64})
@@ -77,7 +77,7 @@ class _Pairs:
         if number not in self._asked:
             member = self._telling[number]
             self._asked[number] = Asked(
-                read(member.terms or "").features, member.language, member.first_seen, Kind.NEWS, self._rarity
+                unpack(member.terms or ""), member.language, member.first_seen, Kind.NEWS, self._rarity
             )
         return self._asked[number]
 

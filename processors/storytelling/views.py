@@ -1,7 +1,7 @@
 """A live story as it is compared: the terms of its telling members, and what sets it apart."""
 
 from collections import OrderedDict
-from sys import intern
+from collections.abc import Iterable
 
 import msgspec
 
@@ -20,27 +20,31 @@ READ = 2500
 def pack(features: Features) -> str:
     """Terms as they stand in a member's record; those of a new article are soon asked for."""
     record = " ".join(features.lead) + "|" + " ".join(features.body)
-    _READ.keep(record, features)
+    _READ.keep(record, features.lead, features.body)
     return record
 
 
 def unpack(terms: str) -> Features:
     """The terms a member's record holds."""
-    lead, _, body = terms.partition("|")
-    return Features(tuple(map(intern, lead.split())), tuple(map(intern, body.split())))
+    lead, body = _split(terms)
+    return Features(tuple(lead), tuple(body))
+
+
+def _split(record: str) -> tuple[list[str], list[str]]:
+    lead, _, body = record.partition("|")
+    return lead.split(), body.split()
 
 
 class Terms:
-    """The terms of an article, by where they stand and by what they tell."""
+    """The terms of an article, by where they stand."""
 
-    __slots__ = ("body", "days", "features", "lead", "numbers", "ordinals")
+    __slots__ = ("body", "lead")
 
-    def __init__(self, features: Features) -> None:
-        self.features = features
-        self.lead, self.body = lead, _ = frozenset(features.lead), frozenset(features.body)
-        self.ordinals = lead & ORDINALS
-        self.days = frozenset(term for term in features.lead if term[0] == "d")
-        self.numbers = frozenset([term for term in (*features.lead, *features.body) if term[0] == "#"])
+    def __init__(self, lead: Iterable[str], body: Iterable[str]) -> None:
+        self.lead, self.body = frozenset(lead), frozenset(body)
+
+    def __contains__(self, term: str) -> bool:
+        return term in self.lead or term in self.body
 
 
 class _Read(OrderedDict[str, Terms]):
@@ -50,15 +54,15 @@ class _Read(OrderedDict[str, Terms]):
         """The terms of a member's record."""
         terms = self.get(record)
         if terms is None:
-            return self.keep(record, unpack(record))
+            return self.keep(record, *_split(record))
         self.move_to_end(record)
         return terms
 
-    def keep(self, record: str, features: Features) -> Terms:
-        """The terms as they were read from an article, before anybody asks for them."""
+    def keep(self, record: str, lead: Iterable[str], body: Iterable[str]) -> Terms:
+        """The terms, as they were read from an article before anybody asks for them or from its record."""
         if len(self) >= READ:
             self.popitem(last=False)
-        terms = self[record] = Terms(features)
+        terms = self[record] = Terms(lead, body)
         return terms
 
 
@@ -69,32 +73,35 @@ read = _READ.of
 class Telling:
     """One member that stands for its story."""
 
-    __slots__ = ("features", "language", "mass", "terms")
+    __slots__ = ("language", "mass", "record", "terms")
 
     def __init__(self, member: StoryMember) -> None:
-        self.language, self.mass = member.language, member.mass
-        self.terms = read(member.terms or "")
-        self.features = self.terms.features
+        self.language, self.mass, self.record = member.language, member.mass, member.terms or ""
+        self.terms = read(self.record)
 
 
 class StoryView:
     """What later articles are compared with; a function of the story's record alone."""
 
-    __slots__ = ("days", "last_seen", "numbers", "ordinals", "story_id", "telling")
+    __slots__ = ("last_seen", "story_id", "telling")
 
     def __init__(self, story: Story) -> None:
         self.story_id, self.last_seen = story.story_id, story.last_seen
         self.telling = [Telling(member) for member in story.members if member.terms]
-        terms = [one.terms for one in self.telling]
-        self.ordinals = frozenset[str]().union(*(one.ordinals for one in terms))
-        self.days = frozenset[str]().union(*(one.days for one in terms))
-        self.numbers = frozenset[str]().union(*(one.numbers for one in terms))
+
+    def tells_of(self, terms: Iterable[str]) -> bool:
+        """Whether a telling member has one of these terms."""
+        return any(term in one.terms for term in terms for one in self.telling)
+
+    def leads_with(self, terms: frozenset[str]) -> bool:
+        """Whether a telling member has one of these terms in its lead."""
+        return not all(terms.isdisjoint(one.terms.lead) for one in self.telling)
 
 
 def weighed(story: Story, article_id: str, rarity: Rarity) -> Story:
     """The story with the weight of an article's terms noted, as they are worth now."""
     members = tuple(
-        msgspec.structs.replace(one, mass=mass(read(one.terms).features, rarity))
+        msgspec.structs.replace(one, mass=mass(unpack(one.terms), rarity))
         if one.article_id == article_id and one.terms
         else one
         for one in story.members
@@ -107,7 +114,6 @@ def story_terms(story: Story) -> set[str]:
     found: set[str] = set()
     for member in story.members:
         if member.terms:
-            terms = read(member.terms)
-            found |= terms.lead
-            found |= terms.body
+            terms = _READ.get(member.terms)
+            found.update(*((terms.lead, terms.body) if terms else _split(member.terms)))
     return found
