@@ -25,12 +25,14 @@ def statuses(**weights: dict[str, float]) -> set[tuple[str, str]]:
     ("weights", "status"),
     [
         pytest.param({}, "happened", id="without weights the rules' status stays"),
-        pytest.param({"denied": {"wrote": 1.0}}, "denied", id="a word of the sentence"),
-        pytest.param({"announced": {"at:freed": 1.0}}, "announced", id="the trigger"),
-        pytest.param({"announced": {"behind:prison": 1.0}}, "announced", id="a word behind the trigger"),
-        pytest.param({"denied": {":RETREAT:happened": 1.0}}, "denied", id="what the rules made of it"),
-        pytest.param({"denied": {"wrote": 0.4}}, "happened", id="too little to be surer than the rules"),
-        pytest.param({"denied": {"wrote": 2.0}, "happened": {":": 1.8}}, "happened", id="the lead is what counts"),
+        pytest.param({"denied": {"in wrote": 1.0}}, "denied", id="a word of the sentence"),
+        pytest.param({"announced": {"at freed": 1.0}}, "announced", id="the trigger"),
+        pytest.param({"announced": {"behind prison": 1.0}}, "announced", id="a word behind the trigger"),
+        pytest.param({"denied": {"rules RETREAT:happened": 1.0}}, "denied", id="what the rules made of it"),
+        pytest.param({"denied": {"in wrote": 0.4}}, "happened", id="too little to be surer than the rules"),
+        pytest.param(
+            {"denied": {"in wrote": 2.0}, "happened": {"rules ": 1.8}}, "happened", id="the lead is what counts"
+        ),
     ],
 )
 def test_a_status_that_weighs_more_takes_the_place_of_the_rules(
