@@ -20,6 +20,7 @@ YEARS = range(1900, 2101)  # a bare number in here is a year
 SKIPPED = frozenset(["of", "de", "the", "los", "las", "os", "as"])
 FUNCTION = grammar.DET | grammar.PREP | grammar.COORD | grammar.SUB | grammar.REL | grammar.BE | grammar.HAVE
 WORDS_OF_WHAT = 3
+MOST_SOURCES = 30  # who told a reporter is counted up to here
 LEAD = 28  # characters before a numeral in which its qualifier and currency stand
 FOLLOWED = grammar.BE | grammar.HAVE | grammar.REL | grammar.FUTURE | grammar.MODAL  # after a number that stands alone
 JOINS = frozenset({"to", "and", "or", "a", "y", "o", "e", "ou", "para", "-", "–"})  # between the ends of a range
@@ -154,7 +155,10 @@ def _read(match: re.Match[str], lowered: str, original: str, lexicon: Lexicon, f
         return None
     if value == 1 and not _counted_one(match, lexicon):
         return None
-    if match.group("unit") is None and labels.is_spoken_of(lowered, match.start("num"), value, what, lexicon):
+    if match.group("unit") is None and (
+        labels.is_spoken_of(lowered, match.start("num"), value, what, lexicon)
+        or (value <= MOST_SOURCES and labels.is_of_sources(lowered, match.start("num"), match.end("num")))
+    ):
         return None
     first = next(match.start(name) for name in ("qual", "cur", "num") if match.group(name))
     last = match.end("num") if match.group("unit") is None else match.end("unit")
