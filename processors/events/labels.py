@@ -11,11 +11,11 @@ NO_COUNT_AFTER = re.compile(
     r"| (?:out of|in every|of every|de cada|em cada|a cada) "
     r"|[ -](?:thirds?|quarters|fifths|tenths|tercios|terços|quintos|quintas|quartos|décimos|terceras|cuartas)\b"
 )  # clock times, ordinals, ages, shares
-LABELLED = "|".join(
-    r"law article section title resolution route page chapter number no\.? boeing airbus flight covid aged channel phase level"
-    r" ley art[íi]culo t[íi]tulo resoluci[óo]n decreto cap[íi]tulo p[áa]gina n[úu]mero vuelo ruta canal fase nivel n[íi]vel"
-    r" lei artigo resolu[çc][ãa]o voo rota decree zon[ea] cota sesión session sessão kilo avenida avenue rua calle cela celda"
-    r" troncal brigada".split()
+LABELLED = (
+    r"law|article|section|title|resolution|route|page|chapter|number|no\.?|boeing|airbus|flight|covid|aged|channel|phase"
+    r"|level|decree|session|zone|avenue|ley|art[íi]culo|t[íi]tulo|resoluci[óo]n|decreto|cap[íi]tulo|p[áa]gina|n[úu]mero"
+    r"|vuelo|ruta|canal|fase|nivel|n[íi]vel|sesión|zona|cota|kilo|avenida|calle|celda|troncal|brigada|lei|artigo"
+    r"|resolu[çc][ãa]o|voo|rota|sessão|rua|cela"
 )
 NO_COUNT_BEFORE = re.compile(
     rf"[-/:#&]$|\b(?:{LABELLED}|(?:licen[cs]e|licencia|licen[çc]a)(?: general| geral)?|(?:law|ley|lei) (?:of|from|de)"
