@@ -17,8 +17,8 @@ from newswatch.errors import Unavailable, Unprocessable
 from newswatch.logs import logger
 from newswatch.reject_reasons import Reason
 
-PRELOAD = ("processors.extraction.warm",)
-"""Modules the fork server imports once, so that a new process starts with them."""
+PRELOAD = ("processors.extraction.pool", "processors.extraction.jobs", "processors.extraction.warm")
+"""Modules the fork server imports once, so that a new process starts with them; the last sets all that apart."""
 
 START_SECONDS = 60.0
 """Seconds a process may take to start, beyond the time its page may take."""
