@@ -12,23 +12,8 @@ from processors.events.quantities import Number
 BESIDE = 2  # sentences between an event and what is counted of it
 MEASURES = frozenset({"%", "km", "miles", "minutes", "decades"})  # say how far and how much, and count nobody
 REACH = 6  # items before a noun in which "after" or "since" makes it say when
-WHEN = frozenset(
-    {
-        "after",
-        "before",
-        "since",
-        "following",
-        "until",
-        "tras",
-        "antes",
-        "después",
-        "desde",
-        "hasta",
-        "após",
-        "depois",
-        "até",
-    }
-)
+ENGLISH_WHEN = frozenset({"after", "before", "since", "following", "until"})
+WHEN = ENGLISH_WHEN | {"tras", "antes", "después", "desde", "hasta", "após", "depois", "até"}
 VIOLENT = frozenset({"ASSAULT", "COERCE"})  # what they count, readers take for victims
 START = attrgetter("start")
 OUTSIDE = 500  # characters that a number outside an event's own words is further away
