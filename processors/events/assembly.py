@@ -110,5 +110,6 @@ def _historical(draft: Draft, published: date | None, days: int) -> bool:
 
 def confidence(draft: Draft) -> float:
     """0 to 1: named parties, a verb rather than a noun, and repetition raise it."""
-    value = 0.45 + 0.15 * draft.explicit + (0.0 if draft.rule.noun else 0.1) + min(0.1, 0.05 * (draft.mentions - 1))
-    return round(min(0.95, value - (0.1 if draft.rule.weak else 0.0)), 2)
+    value = 0.45 + 0.15 * draft.explicit + (0.0 if draft.rule.noun or draft.rule.weak else 0.1)
+    value += min(0.1, 0.05 * (draft.mentions - 1)) - (0.1 if draft.rule.weak else 0.0)
+    return round(min(0.95, value), 2)

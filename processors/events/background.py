@@ -9,6 +9,7 @@ from processors.events.watchdata import Known, Watch
 JUDGEMENTS = frozenset({"ACCUSE", "SUPPORT"})
 DEEDS = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN"})
 DOMESTIC = frozenset({"COERCE", "RETREAT", "PROTEST", "CONCEDE"})
+OUTWARD = frozenset({"ASSAULT", "MOBILIZE", "THREATEN"})  # what a partner does to people nobody names, it does abroad
 
 
 def complete_known(drafts: list[Draft], watch: Watch, published: date | None) -> None:
@@ -56,6 +57,20 @@ def complete_judged(drafts: list[Draft]) -> None:
                 continue
             if doer.country and doer.country != draft.countries[0] and draft.countries[1] == deed.countries[1]:
                 draft.target = doer
+
+
+def clear_selves(drafts: list[Draft], watch: Watch) -> None:
+    """Nobody attacks himself: a target that is the doer again, or only who tells of it, is not known."""
+    for draft in drafts:
+        source, target = draft.source, draft.target
+        if draft.bare or draft.rule.type not in OUTWARD or source is None or target is None:
+            continue
+        if source.country != target.country:
+            continue
+        teller = draft.asserted_by is not None and bool(target.id) and target.id == draft.asserted_by.id
+        guessed = source.country in watch.focus.partners and (not target.explicit or target.id == source.id)
+        if teller or guessed:
+            draft.target = None
 
 
 def _asks_for_captive(draft: Draft, known: Known) -> bool:

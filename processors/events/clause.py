@@ -30,6 +30,7 @@ HANGING = frozenset({INFINITIVE, GERUND, COORDINATE, RELATIVE, PARTICIPLE})
 ASIDE = frozenset({RELATIVE, PARTICIPLE, COORDINATE, GERUND})  # clauses a subject's verb may follow after a comma
 COMMANDED = PERSONAL | {"on", "upon", "for"}  # "called on X to …", "instó a X a …"
 OPENING = frozenset({MAIN, COMPLEMENT, SUBORDINATE})  # links of clauses that may put their subject last
+LEADING = grammar.INF | grammar.GER  # forms of a clause before the one that has its subject
 SEATED = frozenset({"in", "en", "em"})  # "a judge in Madrid"
 
 
@@ -158,7 +159,7 @@ class Clause:
             return self._own_subject(predicate) or self._shared(predicate, governor)
         if predicate.link in {RELATIVE, PARTICIPLE}:
             return self._described(predicate) or self._own_subject(predicate) or self.antecedent(predicate)
-        return self._own_subject(predicate) or self._behind(predicate) or self._outer(predicate)
+        return self._own_subject(predicate) or self._behind(predicate) or self._led(predicate) or self._outer(predicate)
 
     def _described(self, predicate: Predicate) -> Party | None:
         """What a passive participle describes: the noun it touches, or the subject before ", accused of …"."""
@@ -296,6 +297,8 @@ class Clause:
         governor = predicate.governor
         start = governor.end + 1 if governor is not None else 0
         chunks = noun_phrases(self.items, start, edge)
+        if chunks and chunks[-1].mentions and chunks[-1].end == edge - 1 and self._voiced(predicate):
+            return self.party(chunks[-1])  # "the blockade by the United States, which threatened …"
         if any("attack" in chunk.classes for chunk in chunks) and governor is not None and predicate.link == RELATIVE:
             return self.subject(governor)
         for chunk in reversed(chunks):
@@ -304,6 +307,18 @@ class Clause:
         if governor is not None and not chunks:
             return self.subject(governor)
         return self.party(chunks[-1]) if chunks else None
+
+    def _led(self, predicate: Predicate) -> Party | None:
+        """The subject of the clause behind "After seizing the ships, …", "Depois de tomar …, o governo …"."""
+        at = self.predicates.index(predicate)
+        if at or predicate.word.forms & (grammar.PAST | grammar.PRES) or not predicate.word.forms & LEADING:
+            return None
+        behind = next((one for one in self.predicates[1:] if one.link == MAIN), None)
+        return self._own_subject(behind) if behind is not None else None
+
+    @staticmethod
+    def _voiced(predicate: Predicate) -> bool:
+        return predicate.link == RELATIVE and any(rule.type in VOICED for rule in predicate.word.verb_rules)
 
     def _behind(self, predicate: Predicate) -> Party | None:
         """A subject after its verb ("said Trump", "anunció el gobierno"); it is no object then."""

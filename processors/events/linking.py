@@ -121,7 +121,7 @@ def _set_link(items: list[Item], predicate: Predicate, previous: Predicate | Non
     elif forms & GER and not aux & BE:
         predicate.link = GERUND
     elif predicate.link != PARTICIPLE:
-        predicate.link = _clause_link(predicate, previous)
+        predicate.link = _clause_link(items, predicate, previous)
     predicate.governor = previous if predicate.link != MAIN else None
 
 
@@ -140,19 +140,28 @@ def _beside(predicate: Predicate, previous: Predicate) -> Predicate:
     return beside
 
 
-def _clause_link(predicate: Predicate, previous: Predicate | None) -> int:
+def _clause_link(items: list[Item], predicate: Predicate, previous: Predicate | None) -> int:
     """How a finite clause hangs on the one before it, by the word it opens with."""
     flags = predicate.boundary_flags
     if flags & (SUB | CONDITION):
         return SUBORDINATE
     if previous is None:
         return RELATIVE if flags & REL else MAIN
+    if flags & REL and _describes(items, predicate, previous):
+        return RELATIVE
     follows = predicate.boundary == previous.end + 1
     if flags & COMPL and (follows or not flags & REL or previous.word.speech or _asked(predicate, previous)):
         return COMPLEMENT
     if flags & REL:
         return RELATIVE
     return COMPLEMENT if previous.word.speech and not flags and predicate.subject_start == previous.end + 1 else MAIN
+
+
+def _describes(items: list[Item], predicate: Predicate, previous: Predicate) -> bool:
+    """Whether ", que" follows a name behind which no other comma stands: "al bloqueo de EE.UU., que amenazó"."""
+    between = items[previous.end + 1 : predicate.boundary]
+    commas = [at for at, item in enumerate(between) if item.text == ","]
+    return len(between) > 1 and commas == [len(between) - 1] and between[-2].mention is not None
 
 
 def _asked(predicate: Predicate, previous: Predicate) -> bool:

@@ -7,7 +7,7 @@ from processors.events.arguments import object_classes
 from processors.events.clause import Clause
 from processors.events.grammar import Rule
 from processors.events.modality import tense_status
-from processors.events.predicates import COMPLEMENT, INFINITIVE, Predicate
+from processors.events.predicates import COMPLEMENT, COORDINATE, INFINITIVE, Predicate
 from processors.events.salience import Party
 
 # fmt: off
@@ -19,6 +19,11 @@ PENALTIES = frozenset({
 FREED_FROM = frozenset({"prison_word", "libertad_word"})
 HARM = frozenset({"SANCTION", "ASSAULT", "COERCE", "MOBILIZE", "THREATEN"})
 MILITARY = frozenset({"troop", "attack", "weapon"})
+WITH = frozenset({"with", "con", "com"})
+QUESTIONS = frozenset(
+    {"whether", "if", "about", "why", "how", "what", "when", "where"}
+)  # "asked whether …" wants no deed
+QUOTED = frozenset({",", '"', "lo", "así"})  # what stands before a verb that only reports
 
 
 def silent(rule: Rule, clause: Clause, predicate: Predicate) -> bool:
@@ -26,6 +31,8 @@ def silent(rule: Rule, clause: Clause, predicate: Predicate) -> bool:
     if rule.need == "near":
         return not any(rule.objects & chunk.classes for chunk in clause.objects(predicate))
     if rule.type == "ACCUSE" and _closing_report(clause, predicate):
+        return True
+    if rule.type == "PROTEST" and _stated(clause, predicate):
         return True
     test = _FORMS.get(rule.need)
     return test is not None and not test(clause, predicate)
@@ -37,6 +44,17 @@ def _closing_report(clause: Clause, predicate: Predicate) -> bool:
     tells = any(other.governor is predicate and other.link == COMPLEMENT for other in clause.predicates)
     closes = before in {",", '"'} and not clause.subject_chunks(predicate)
     return bool(predicate.word.speech) and clause.salience.lang != "en" and closes and not tells
+
+
+def _stated(clause: Clause, predicate: Predicate) -> bool:
+    """Whether "manifestar" only reports: '"…", ha manifestado X'."""
+    before = clause.items[predicate.start - 1].text if predicate.start else ""
+    return bool(predicate.word.speech) and before in QUOTED and not predicate.has(grammar.REFLEXIVE)
+
+
+def asks(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a verb of asking puts a question: "asked whether", "asked about"."""
+    return predicate.word.lemma == "ask" and _next_text(clause, predicate) in QUESTIONS
 
 
 def satisfied(
@@ -123,6 +141,14 @@ def _threatening(clause: Clause, predicate: Predicate) -> bool:
     )
 
 
+def _by_nature(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a hurricane or the like is the subject, its own or shared."""
+    chunks = clause.subject_chunks(predicate)
+    if predicate.link == COORDINATE and predicate.governor is not None:
+        chunks = [*chunks, *clause.subject_chunks(predicate.governor)]
+    return any("disaster" in chunk.classes for chunk in chunks)
+
+
 def _near(clause: Clause, predicate: Predicate, name: str) -> bool:
     """Whether a noun of class `name` stands right of the verb."""
     return any(name in chunk.classes for chunk in clause.objects(predicate))
@@ -142,9 +168,7 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "positive": lambda clause, predicate: tense_status(predicate) != "denied",
     "negative": lambda clause, predicate: tense_status(predicate) == "denied",
     "from": lambda clause, predicate: any(chunk.prep == "from" for chunk in clause.objects(predicate)),
-    "with": lambda clause, predicate: any(
-        chunk.prep == "with" and chunk.mentions for chunk in clause.objects(predicate)
-    ),
+    "with": lambda clause, predicate: any(chunk.prep in WITH and chunk.mentions for chunk in clause.objects(predicate)),
     "state": _state,
     "court": _court,
     "infinitive": _infinitive,
@@ -165,6 +189,7 @@ _FORMS: dict[str, Callable[[Clause, Predicate], bool]] = {
     "attack_target": lambda clause, predicate: (
         not object_classes(clause, predicate) & {"deal", "statement", "office"}
         and not _near(clause, predicate, "disaster")
+        and not _by_nature(clause, predicate)
     ),
     "protest": _protest,
     "call_for": lambda clause, predicate: (

@@ -10,7 +10,7 @@ import msgspec
 
 from newswatch.records.article import EventPlace
 from processors.events.attribution import attribute, quoted_spans
-from processors.events.background import complete_judged, complete_known
+from processors.events.background import clear_selves, complete_judged, complete_known
 from processors.events.chunks import Item, items_of
 from processors.events.clause import Clause
 from processors.events.coding import code_sentence
@@ -115,6 +115,7 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
         complete_judged(drafts)
         if page.revise is not None:
             page.revise(clause, [draft for draft in drafts if not draft.bare])
+        clear_selves(drafts, salience.watch)
         drafts = spread(clause, drafts)
     return drafts
 

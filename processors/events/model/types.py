@@ -25,7 +25,7 @@ from processors.events.predicates import Predicate
 
 KEEP = 0.1
 """Chance from which drafts of the rules are kept."""
-LIKELY, LIKELY_LATER = 0.4, 0.5
+LIKELY, LIKELY_LATER = 0.6, 0.9
 """Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled."""
 LEAST_KEPT, LEAST_LEAD, LEAST_LATER = (level(log(one / (1 - one))) for one in (KEEP, LIKELY, LIKELY_LATER))
 SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so, whatever they govern

@@ -35,6 +35,18 @@ def _code(event: Event, side: str) -> str:
 
 
 CASES = {
+    "a compound conditional is active": (
+        "O Brasil teria criticado a Venezuela.",
+        "BRA ACCUSE VEN",
+    ),
+    "a clause that opens a sentence has the subject of the one behind it": (
+        "Depois de tomar o controle de petroleiros, o governo Trump voltou a falar em ação no território venezuelano.",
+        "USA COERCE VEN",
+    ),
+    "what a partner does to people nobody names has no target": (
+        "At least 64 people were killed by the US military in the Caribbean.",
+        "USA ASSAULT ?",
+    ),
     "a subject after the comma is no part of the clause before": (
         "In Nicaragua, police arrested 60 people for cheering Maduro's fall, a rights group said.",
         "NIC COERCE NIC",
@@ -124,6 +136,19 @@ CASES = {
         "CHN REQUEST USA",
     ),
 }
+
+
+QUIET = {
+    "to ask whether is no demand": "The State Department did not say, Cuba asked whether rules had changed.",
+    "a storm attacks nobody": "El huracán Melissa golpea con fuerza a Cuba.",
+    "to work in a country is not to work with it": "Chevron, la única petrolera estadounidense, trabaja en Venezuela.",
+    "what a spokesman states is no protest": '"Se usa la misma maquinaria en Cuba", ha manifestado la oposición.',
+}
+
+
+@pytest.mark.parametrize("text", QUIET.values(), ids=QUIET.keys())
+def test_tells_nothing(text: str) -> None:
+    assert triples(text) == []
 
 
 @pytest.mark.parametrize(("text", "wanted"), CASES.values(), ids=CASES.keys())
