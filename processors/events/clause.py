@@ -30,7 +30,6 @@ HANGING = frozenset({INFINITIVE, GERUND, COORDINATE, RELATIVE, PARTICIPLE})
 ASIDE = frozenset({RELATIVE, PARTICIPLE, COORDINATE, GERUND})  # clauses a subject's verb may follow after a comma
 COMMANDED = PERSONAL | {"on", "upon", "for"}  # "called on X to …", "instó a X a …"
 OPENING = frozenset({MAIN, COMPLEMENT, SUBORDINATE})  # links of clauses that may put their subject last
-LEADING = grammar.INF | grammar.GER  # forms of a clause before the one that has its subject
 SEATED = frozenset({"in", "en", "em"})  # "a judge in Madrid"
 
 
@@ -159,7 +158,7 @@ class Clause:
             return self._own_subject(predicate) or self._shared(predicate, governor)
         if predicate.link in {RELATIVE, PARTICIPLE}:
             return self._described(predicate) or self._own_subject(predicate) or self.antecedent(predicate)
-        return self._own_subject(predicate) or self._behind(predicate) or self._led(predicate) or self._outer(predicate)
+        return self._own_subject(predicate) or self._led(predicate) or self._behind(predicate) or self._outer(predicate)
 
     def _described(self, predicate: Predicate) -> Party | None:
         """What a passive participle describes: the noun it touches, or the subject before ", accused of …"."""
@@ -310,8 +309,7 @@ class Clause:
 
     def _led(self, predicate: Predicate) -> Party | None:
         """The subject of the clause behind "After seizing the ships, …", "Depois de tomar …, o governo …"."""
-        at = self.predicates.index(predicate)
-        if at or predicate.word.forms & (grammar.PAST | grammar.PRES) or not predicate.word.forms & LEADING:
+        if predicate is not self.predicates[0] or not predicate.leads:
             return None
         behind = next((one for one in self.predicates[1:] if one.link == MAIN), None)
         return self._own_subject(behind) if behind is not None else None

@@ -177,6 +177,8 @@ def set_objects(items: list[Item], found: list[Predicate]) -> None:
         if index + 1 < len(found):
             following = found[index + 1]
             end = following.boundary if following.boundary > predicate.end else following.start
+            if not index and predicate.leads and following.subject_start > predicate.end + 1:
+                end = min(end, following.subject_start)
         for at in range(predicate.end + 1, end):
             item = items[at]
             if item.mention is None and (item.text in BREAKS or (item.flags & AWAY and not item.flags & PREP)):

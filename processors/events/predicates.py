@@ -2,7 +2,7 @@
 
 import msgspec
 
-from processors.events.grammar import Word
+from processors.events.grammar import FINITE, GER, INF, Word
 
 MAIN, COMPLEMENT, SUBORDINATE, RELATIVE, COORDINATE, INFINITIVE, GERUND, PARTICIPLE = range(8)
 
@@ -27,6 +27,11 @@ class Predicate(msgspec.Struct, eq=False):
     def main(self) -> int:
         """The main verb's index."""
         return self.end
+
+    @property
+    def leads(self) -> bool:
+        """Whether it may open a sentence whose subject comes later: "tras atacar …", "after seizing …"."""
+        return bool(self.word.forms & (INF | GER)) and not self.word.forms & FINITE
 
     def has(self, bits: int) -> bool:
         """Whether the group holds one of these word classes."""

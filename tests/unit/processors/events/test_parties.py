@@ -40,7 +40,7 @@ CASES = {
         "BRA ACCUSE VEN",
     ),
     "a clause that opens a sentence has the subject of the one behind it": (
-        "Depois de tomar o controle de petroleiros, o governo Trump voltou a falar em ação no território venezuelano.",
+        "Tras confiscar un petrolero venezolano, Washington esperó.",
         "USA COERCE VEN",
     ),
     "what a partner does to people nobody names has no target": (
