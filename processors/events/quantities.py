@@ -60,7 +60,7 @@ def _pattern(key: str) -> re.Pattern[str]:
         rf"(?<![\w.,])(?P<num>(?:{DIGITS})(?:[ -]?(?P<scale>{scales})(?!\w))*|{word}{more})(?P<half>{HALF})?"
         rf"(?: de\b)?(?: (?:{MORE})\b)?"
         rf"(?:[ -]?(?P<unit>{_either(lexicon.units)})(?!\w)(?P<behind>{HALF})?)?"
-        r"(?=(?P<what>(?:[ -][^\W\d_]+(?:-[^\W\d_]+)*){0,4}))"
+        r"(?=(?P<what>(?: \"|[ -])[^\W\d_]+(?:-[^\W\d_]+)*(?:[ -][^\W\d_]+(?:-[^\W\d_]+)*){0,3}|))"
     )
 
 
@@ -209,6 +209,7 @@ def _what(words: str, lexicon: Lexicon) -> tuple[str | None, bool]:
     """What a number counts, and whether a verb or relative follows it instead."""
     kept: list[str] = []
     numerals = _number_words(lexicon.lang)
+    words = words.removeprefix(' "')
     for form in words.replace("-", " ", 1).split() if words.startswith("-") else words.split():
         word = lexicon.words.get(form)
         if form in numerals:

@@ -71,6 +71,8 @@ def test_value_unit_and_qualifier(lang: str, text: str, value: float, unit: str 
         pytest.param("en", "the storm killed 42, and police charged nine with looting", [42, 9], id="behind a verb"),
         pytest.param("es", "los perros mordieron a tres", [3], id="behind a verb and its a"),
         pytest.param("es", "un préstamo de 60 millones para combustible", [6e7], id="millions of an unnamed currency"),
+        pytest.param("es", 'los dos "narcosobrinos" volvieron', [2], id="what is counted stands in quotes"),
+        pytest.param("en", 'freed 116 "political prisoners" on Monday', [116], id="in quotes, in English"),
         pytest.param("en", "a trawler and its crew of seven", [7], id="a crew of so many"),
         pytest.param("en", "rejected by seven to two", [7, 2], id="votes that are not called so"),
         pytest.param("es", "el Senado tumbó, 51 contra 49, la resolución", [51, 49], id="so many against so many"),
