@@ -1,7 +1,9 @@
 """Happenings everybody knows: the parties of "the January 3 raid" or "Maduro's capture", from the watch's own list."""
 
 from datetime import date
+from itertools import pairwise
 
+from processors.events.clause import Clause
 from processors.events.drafts import Draft
 from processors.events.salience import Party
 from processors.events.watchdata import Known, Watch
@@ -9,6 +11,11 @@ from processors.events.watchdata import Known, Watch
 JUDGEMENTS = frozenset({"ACCUSE", "SUPPORT"})
 DEEDS = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN"})
 DOMESTIC = frozenset({"COERCE", "RETREAT", "PROTEST", "CONCEDE"})
+ANSWERS = frozenset({"ACCUSE", "REJECT"})
+HOSTILE = DEEDS | {"ACCUSE"}
+UNOFFICIAL = frozenset({"OPP", "CVL", "REL", "JRN", "LAB", "BUS"})  # who may well judge his own state
+RECENT = 6  # drafts before
+BESIDE = 16  # characters between "condemnation" and "attack"
 OUTWARD = frozenset({"ASSAULT", "MOBILIZE", "THREATEN"})  # what a partner does to people nobody names, it does abroad
 
 
@@ -57,6 +64,43 @@ def complete_judged(drafts: list[Draft]) -> None:
                 continue
             if doer.country and doer.country != draft.countries[0] and draft.countries[1] == deed.countries[1]:
                 draft.target = doer
+
+
+def complete_answers(clause: Clause, drafts: list[Draft], before: list[Draft]) -> None:
+    """Who condemns or rejects "the move" answers who has just done something to his state.
+
+    `before` are the drafts of the sentences before.
+    """
+    for draft in drafts:
+        source, predicate = draft.source, draft.predicate
+        if draft.rule.type not in ANSWERS or draft.rule.noun or draft.bare or source is None or predicate is None:
+            continue
+        if draft.countries[1] not in {"", source.country}:
+            continue
+        objects = clause.objects(predicate)[:1]
+        if not predicate.passive and objects and not (objects[0].mentions or objects[0].role or objects[0].prep):
+            own = not UNOFFICIAL.isdisjoint(source.sectors)
+            draft.target = _doer(before, source.country, own=own) or draft.target
+
+
+def _doer(before: list[Draft], code: str, *, own: bool) -> Party | None:
+    """Who did, threatened or said something hostile to a state last: another state, or for its opposition its own."""
+    for deed in reversed(before[-RECENT:]):
+        source, target = deed.countries
+        if deed.rule.type in HOSTILE and source and target == code and (source == code) == own:
+            return deed.source
+    return None
+
+
+def clear_judges(drafts: list[Draft]) -> None:
+    """Who issues "a condemnation of the attack on X" has not attacked: the deed is only spoken of."""
+    for judging, deed in pairwise(sorted(drafts, key=lambda draft: draft.start)):
+        near = judging.rule.noun and deed.rule.noun and deed.start - judging.end < BESIDE
+        if near and judging.rule.type in JUDGEMENTS and deed.rule.type in DEEDS:
+            if judging.countries[0] == deed.countries[0]:
+                deed.bare, deed.source = True, None
+            if judging.countries[1] == deed.countries[1]:
+                judging.target = deed.source
 
 
 def clear_selves(drafts: list[Draft], watch: Watch) -> None:

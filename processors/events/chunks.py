@@ -102,6 +102,10 @@ def _spelt(text: str, word: Word) -> bool:
     return bool(word.forms & grammar.PRES) and HIATUS.search(text) is not None
 
 
+ADVERBIAL = Word(flags=grammar.ADVERB)
+LONG_ADVERB = 9  # letters of an adverb in -mente no lexicon lists ("brevemente"); shorter words are verbs or nouns
+
+
 def _remembered(text: str, lexicon: Lexicon) -> tuple[Word, str, bool]:
     if len(lexicon.unlisted) >= MOST_UNLISTED:
         lexicon.unlisted.clear()
@@ -112,6 +116,8 @@ def _remembered(text: str, lexicon: Lexicon) -> tuple[Word, str, bool]:
 def _unlisted(text: str, words: dict[str, Word], lang: str) -> tuple[Word, str, bool]:
     if text.endswith("'s") and text[:-2] in words:
         return words[text[:-2]], text[:-2], True
+    if text.endswith("mente") and lang != "en" and len(text) >= LONG_ADVERB:
+        return ADVERBIAL, text, False
     if "-" in text and (enclitic := ENCLITIC.fullmatch(text)) is not None:
         verb = enclitic["verb"] + (enclitic["ending"] or "")
         word = words.get(verb) or words.get(folded(verb)) or words.get(folded(verb) + "r", NOTHING)

@@ -12,7 +12,7 @@ from processors.events.drafts import Draft
 from processors.events.fallback import complete
 from processors.events.grammar import Rule
 from processors.events.modality import DROP, background, settled, verb_status
-from processors.events.needs import asks, satisfied, silent
+from processors.events.needs import absent, asks, attributive, satisfied, silent
 from processors.events.nominals import noun_drafts
 from processors.events.predicates import COMPLEMENT, COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.events.salience import Party
@@ -43,7 +43,7 @@ def code_sentence(clause: Clause) -> list[Draft]:
 
 
 def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], consumed: set[int]) -> Iterator[Draft]:
-    if asks(clause, predicate):
+    if asks(clause, predicate) or attributive(clause, predicate) or absent(clause, predicate):
         return
     status = verb_status(clause, predicate, fired)
     for rule in fitting(clause, predicate):

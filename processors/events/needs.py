@@ -1,13 +1,14 @@
 """When a rule stays silent: the arguments and company a weak trigger needs."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from processors.events import grammar
 from processors.events.arguments import object_classes
 from processors.events.clause import Clause
 from processors.events.grammar import Rule
 from processors.events.modality import tense_status
-from processors.events.predicates import COMPLEMENT, COORDINATE, INFINITIVE, Predicate
+from processors.events.predicates import COMPLEMENT, COORDINATE, INFINITIVE, PARTICIPLE, Predicate
 from processors.events.salience import Party
 
 # fmt: off
@@ -20,6 +21,7 @@ FREED_FROM = frozenset({"prison_word", "libertad_word"})
 HARM = frozenset({"SANCTION", "ASSAULT", "COERCE", "MOBILIZE", "THREATEN"})
 MILITARY = frozenset({"troop", "attack", "weapon"})
 WITH = frozenset({"with", "con", "com"})
+EXISTING = frozenset({"há", "houve", "havia", "hay", "hubo", "había"})
 QUESTIONS = frozenset(
     {"whether", "if", "about", "why", "how", "what", "when", "where"}
 )  # "asked whether …" wants no deed
@@ -55,6 +57,24 @@ def _stated(clause: Clause, predicate: Predicate) -> bool:
 def asks(clause: Clause, predicate: Predicate) -> bool:
     """Whether a verb of asking puts a question: "asked whether", "asked about"."""
     return predicate.word.lemma == "ask" and _next_text(clause, predicate) in QUESTIONS
+
+
+def attributive(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a participle is an adjective: "a designated terrorist group", ", reconocida líder opositora"."""
+    at = predicate.start
+    if predicate.link != PARTICIPLE or at != predicate.end or not 0 < at < len(clause.items) - 1:
+        return False
+    before, after = clause.items[at - 1], clause.items[at + 1]
+    leads = bool(before.flags & (grammar.DET | grammar.PREP)) or before.text in {",", '"'}
+    return leads and before.mention is None and after.mention is None and bool(after.flags & grammar.NOUN)
+
+
+def absent(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a participle tells of people there are none of: "não há registros de brasileiros feridos"."""
+    if predicate.link != PARTICIPLE:
+        return False
+    texts = [item.text for item in clause.items[: predicate.start]]
+    return any(one in {"no", "não"} and other in EXISTING for one, other in pairwise(texts)) and "," not in texts
 
 
 def satisfied(

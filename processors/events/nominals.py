@@ -35,7 +35,11 @@ def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> It
     for index in [index for index, item in enumerate(clause.items) if item.word.noun_rules]:  # none of a name
         item = clause.items[index]
         if index not in verbs and index not in consumed:
-            draft = None if _month(clause.items, index) else _noun_draft(clause, index, item, fired)
+            draft = (
+                None
+                if _month(clause.items, index) or _predicative(clause, index)
+                else _noun_draft(clause, index, item, fired)
+            )
             if draft is not None:
                 consumed.update(_taken_in(clause.items, index, draft))
                 yield draft
@@ -44,6 +48,12 @@ def noun_drafts(clause: Clause, consumed: set[int], fired: dict[int, str]) -> It
 def _month(items: list[Item], index: int) -> bool:
     """Whether a noun is a month here: "in March"."""
     return bool(index and items[index].flags & grammar.DAY and items[index - 1].flags & grammar.PREP)
+
+
+def _predicative(clause: Clause, index: int) -> bool:
+    """Whether a noun right behind "to be" is the adjective of its form: "la situación es crítica"."""
+    before = clause.items[index - 1] if index else None
+    return before is not None and bool(before.flags & grammar.BE) and clause.salience.lang != "en"
 
 
 def _taken_in(items: list[Item], index: int, draft: Draft) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -10,7 +10,13 @@ import msgspec
 
 from newswatch.records.article import EventPlace
 from processors.events.attribution import attribute, quoted_spans
-from processors.events.background import clear_selves, complete_judged, complete_known
+from processors.events.background import (
+    clear_judges,
+    clear_selves,
+    complete_answers,
+    complete_judged,
+    complete_known,
+)
 from processors.events.chunks import Item, items_of
 from processors.events.clause import Clause
 from processors.events.coding import code_sentence
@@ -63,10 +69,12 @@ class Page(msgspec.Struct, frozen=True):
 
 def read_text(
     whole: str, fold: str, low: str, mentions: list[Mention], lexicon: Lexicon, watch: Watch, published: date | None,
-    title: int, lead: int, revise: Revise | None = None, types: Types | None = None,
+    title: int, lead: int, asides: Sequence[tuple[int, int]] = (), revise: Revise | None = None,
+    types: Types | None = None,
 ) -> tuple[list[Draft], int]:  # fmt: skip
-    """Drafts of every sentence in order, and where the lead ends. `whole` is title, blank line, text."""
-    sentences = split_sentences(whole)
+    """Drafts of every sentence in order, and where the lead ends. `whole` is title, blank line, text; nothing in
+    `asides` is read."""
+    sentences = [span for span in split_sentences(whole) if not any(start <= span[0] < end for start, end in asides)]
     lead_end = sentences[min(len(sentences) - 1, lead)][1] if sentences else 0
     page = Page(whole, fold, low, lexicon, published, title, quoted_spans(low), revise, types, lead_end)
     day = published.isoformat() if published is not None else "9"
@@ -77,7 +85,7 @@ def read_text(
         inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
         if not inside and not salience.recent:
             continue
-        found = _sentence(page, start, end, inside, salience)
+        found = _sentence(page, start, end, inside, salience, drafts)
         for draft in found:
             draft.sentence = number
         drafts.extend(found)
@@ -90,7 +98,9 @@ def read_text(
     return drafts, lead_end
 
 
-def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salience: Salience) -> list[Draft]:
+def _sentence(
+    page: Page, start: int, end: int, mentions: list[Mention], salience: Salience, before: list[Draft]
+) -> list[Draft]:
     items = items_of(page.low, start, end, mentions, page.lexicon)
     look = page.types.look(page.fold[start:end], items, lead=start < page.lead_end) if page.types and mentions else None
     if not (look is not None and look.promising) and not any(
@@ -116,6 +126,8 @@ def _sentence(page: Page, start: int, end: int, mentions: list[Mention], salienc
         if page.revise is not None:
             page.revise(clause, [draft for draft in drafts if not draft.bare])
         clear_selves(drafts, salience.watch)
+        clear_judges(drafts)
+        complete_answers(clause, drafts, before)
         drafts = spread(clause, drafts)
     return drafts
 

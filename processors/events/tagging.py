@@ -18,6 +18,7 @@ from processors.events.model.types import Types, type_model
 from processors.events.reading import Revise, read_text
 from processors.events.relevance import beside, judge
 from processors.events.watchdata import LANGUAGES, Watch
+from processors.extraction.furniture import asides
 from processors.folding import folded, lowered, words_only
 from processors.language import detect
 
@@ -60,14 +61,20 @@ def tag(
         return Tagging(found, False, f"no lexicon for language {found}")
     fold = folded(whole)
     plain = words_only(fold)
-    mentions = find_mentions(whole, plain, found, watch)
+    beside_story = [(start + len(title) + 2, end + len(title) + 2) for start, end in asides(text)]
+    mentions = [
+        one for one in find_mentions(whole, plain, found, watch)
+        if not any(start <= one.start < end for start, end in beside_story)
+    ]  # fmt: skip
     if not mentions:
         return Tagging(found, False, "names nothing of the watch")
     shift = len(title) + 2
     off = beside(mentions, watch.focus, lexicon.implied) if revise is None and types is None else None
     if off is not None:
         return Tagging(found, False, off.reason, entities=entity_records(mentions, whole, shift, published))
-    drafts, lead_end = _drafts(whole, fold, mentions, lexicon, watch, published, len(title), revise, types)
+    drafts, lead_end = _drafts(
+        whole, fold, mentions, lexicon, watch, published, len(title), beside_story, revise, types
+    )
     verdict = judge(drafts, mentions, watch.focus, plain, found)
     return Tagging(
         found,
@@ -87,6 +94,7 @@ def _drafts(
     watch: Watch,
     published: date | None,
     title: int,
+    beside_story: list[tuple[int, int]],
     revise: Revise | None,
     types: Types | None,
 ) -> tuple[list[Draft], int]:
@@ -94,7 +102,7 @@ def _drafts(
         revise = revise or reviser(watch.model)
         types = types or type_model(watch.model)
     drafts, lead_end = read_text(
-        whole, fold, lowered(whole), mentions, lexicon, watch, published, title, LEAD, revise, types
+        whole, fold, lowered(whole), mentions, lexicon, watch, published, title, LEAD, beside_story, revise, types
     )
     merged = merge(drafts)
     complete_domestic(merged, watch)

@@ -64,6 +64,7 @@ _DROPPED_SHAPES = (
 _DROPPED = re.compile("^(?:" + "|".join(_DROPPED_SHAPES) + ")$")
 _DATE_LINE = re.compile(r"^[\w\s,.:/|·•–\-+()áéíóúçãºª°]{6,90}$")
 _SENTENCE_END = re.compile(r"(?<!\.\.)[.!?][\"'”’»)\]]*$")
+_LINE = re.compile(r"[^\n]+")
 _WORDS = re.compile(r"[^\w@&/'-]+")
 
 LONG_SHAPE = 420
@@ -74,6 +75,9 @@ CLOSING_SHARE = 0.4
 
 TEASER = 80
 """Lines behind a box's heading belong to it when they are shorter than this, in characters, or no whole sentence."""
+
+LONG_TEASER, LONG_HEADING = 200, 120
+"""Lines of at least this many characters are no teaser, and no heading of questions."""
 
 REPEATED = 40
 """Lines of at least this many characters are kept once."""
@@ -137,6 +141,31 @@ def _before_the_end(lines: list[str]) -> list[str]:
         if not in_box:
             kept.append(line)
     return kept
+
+
+def asides(text: str) -> list[tuple[int, int]]:
+    """Spans of a text's lines that are not its story: headings of boxes with their teasers, invitations to read more,
+    question-and-answer recaps. For texts that reach a reader uncleaned; cheap where every line is a paragraph."""
+    lines = [(found.start(), found.end(), found[0].strip()) for found in _LINE.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    in_box = False
+    for number, (start, end, line) in enumerate(lines):
+        if len(line) >= LONG_TEASER or _SENTENCE_END.search(line):
+            in_box = in_box and len(line) < TEASER
+        elif len(line) < LONG_HEADING and QUESTIONS.match(key(line)) and _asks(lines, number + 1):
+            return [*spans, (start, len(text))]
+        else:
+            heading = _heading(line)
+            in_box = in_box or heading in CLOSING or heading in BOXES
+            if not in_box and is_furniture(line):
+                spans.append((start, end))
+        if in_box:
+            spans.append((start, end))
+    return spans
+
+
+def _asks(lines: list[tuple[int, int, str]], number: int) -> bool:
+    return number < len(lines) and lines[number][2].endswith("?")
 
 
 def _repeats(words: str, headline: str) -> bool:

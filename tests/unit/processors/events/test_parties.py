@@ -35,6 +35,22 @@ def _code(event: Event, side: str) -> str:
 
 
 CASES = {
+    "any adverb in -mente stands inside a verb group": (
+        "Machado fue brevemente detenida en Caracas.",
+        "VEN COERCE VEN",
+    ),
+    "who is taken somewhere to face charges is charged": (
+        "The US seized Maduro, taking him to New York to face drug charges.",
+        "USA ACCUSE VEN",
+    ),
+    "who condemns the move condemns who made it": (
+        "The Trump administration sanctioned three Cuban judges. Cuba's foreign minister condemned the move.",
+        "CUB ACCUSE USA",
+    ),
+    "the opposition condemns its own government's move": (
+        "The Venezuelan government arrested two students. The opposition condemned the move.",
+        "VEN ACCUSE VEN",
+    ),
     "a compound conditional is active": (
         "O Brasil teria criticado a Venezuela.",
         "BRA ACCUSE VEN",
@@ -139,6 +155,9 @@ CASES = {
 
 
 QUIET = {
+    "a participle before its noun is an adjective": "Machado, reconocida líder opositora, habla en Caracas.",
+    "there being none is no deed": "Não há registros de brasileiros feridos na Venezuela.",
+    "an adjective behind to be is no noun": "La situación en Cuba es crítica con Maduro.",
     "to ask whether is no demand": "The State Department did not say, Cuba asked whether rules had changed.",
     "a storm attacks nobody": "El huracán Melissa golpea con fuerza a Cuba.",
     "to work in a country is not to work with it": "Chevron, la única petrolera estadounidense, trabaja en Venezuela.",

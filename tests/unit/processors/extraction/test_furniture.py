@@ -84,6 +84,24 @@ def test_the_article_keeps_its_own_lines(lines: list[str], kept: list[str]) -> N
     assert furniture.clean(lines, "The title of this page") == [line.strip() for line in kept]
 
 
+@pytest.mark.parametrize(
+    ("lines", "beside"),
+    [
+        pytest.param([P1, P2], [], id="paragraphs are the story"),
+        pytest.param(
+            [P1, "Related Articles", "A cat is freed", "Rain in Rome", P2], [1, 2, 3], id="a box and its teasers"
+        ),
+        pytest.param([P1, "Lea también: Llueve en Roma", P2], [1], id="an invitation to read more"),
+        pytest.param([P1, "Key Questions about it", "Why?", P2], [1, 2, 3], id="a recap of questions, to the end"),
+    ],
+)
+def test_lines_beside_the_story(lines: list[str], beside: list[int]) -> None:
+    text = "\n".join(lines)
+    spans = furniture.asides(text)
+    starts = [sum(len(line) + 1 for line in lines[:number]) for number in range(len(lines))]
+    assert [at for at, start in enumerate(starts) if any(one <= start < other for one, other in spans)] == beside
+
+
 @given(st.lists(st.text(max_size=200), max_size=12), st.text(max_size=60))
 def test_cleaning_invents_nothing_and_repeats_itself(lines: list[str], title: str) -> None:
     once = furniture.clean(lines, title)
