@@ -12,7 +12,7 @@ from processors.events.drafts import Draft
 from processors.events.fallback import complete
 from processors.events.grammar import Rule
 from processors.events.modality import DROP, background, settled, verb_status
-from processors.events.needs import absent, asks, attributive, satisfied, silent
+from processors.events.needs import absent, asks, attributive, nobodys, satisfied, silent
 from processors.events.nominals import noun_drafts
 from processors.events.predicates import COMPLEMENT, COORDINATE, PARTICIPLE, RELATIVE, Predicate
 from processors.events.salience import Party
@@ -22,6 +22,7 @@ PERSONAL = frozenset({"COERCE", "RETREAT", "SANCTION", "PROTEST", "CONCEDE"})  #
 FAR = frozenset({"near", "prison", "plane", "passive_with", "list", "aid"})  # needs that look for the object themselves
 DESCRIPTIVE = frozenset({"COERCE", "SANCTION", "ACCUSE", "AGREE"})  # whose participles often only describe
 WITH = frozenset({"with", "con", "com"})
+SILENCED = (asks, attributive, absent, nobodys)  # forms in which a verb tells nothing, whatever its rule
 TALK = frozenset({"AGREE", "CONSULT"})  # what a promise is often about, and then no event yet
 
 
@@ -43,7 +44,7 @@ def code_sentence(clause: Clause) -> list[Draft]:
 
 
 def _verb_drafts(clause: Clause, predicate: Predicate, fired: dict[int, str], consumed: set[int]) -> Iterator[Draft]:
-    if asks(clause, predicate) or attributive(clause, predicate) or absent(clause, predicate):
+    if any(one(clause, predicate) for one in SILENCED):
         return
     status = verb_status(clause, predicate, fired)
     for rule in fitting(clause, predicate):

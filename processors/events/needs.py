@@ -8,7 +8,7 @@ from processors.events.arguments import object_classes
 from processors.events.clause import Clause
 from processors.events.grammar import Rule
 from processors.events.modality import tense_status
-from processors.events.predicates import COMPLEMENT, COORDINATE, INFINITIVE, PARTICIPLE, Predicate
+from processors.events.predicates import COMPLEMENT, COORDINATE, INFINITIVE, PARTICIPLE, RELATIVE, Predicate
 from processors.events.salience import Party
 
 # fmt: off
@@ -21,6 +21,7 @@ FREED_FROM = frozenset({"prison_word", "libertad_word"})
 HARM = frozenset({"SANCTION", "ASSAULT", "COERCE", "MOBILIZE", "THREATEN"})
 MILITARY = frozenset({"troop", "attack", "weapon"})
 WITH = frozenset({"with", "con", "com"})
+KINDS_OF_STATES = frozenset({"countries", "nations", "country", "nation", "países", "naciones", "nações", "nação"})
 EXISTING = frozenset({"há", "houve", "havia", "hay", "hubo", "había"})
 QUESTIONS = frozenset(
     {"whether", "if", "about", "why", "how", "what", "when", "where"}
@@ -56,7 +57,19 @@ def _stated(clause: Clause, predicate: Predicate) -> bool:
 
 def asks(clause: Clause, predicate: Predicate) -> bool:
     """Whether a verb of asking puts a question: "asked whether", "asked about"."""
-    return predicate.word.lemma == "ask" and _next_text(clause, predicate) in QUESTIONS
+    if predicate.word.lemma != "ask":
+        return False
+    return _next_text(clause, predicate) in QUESTIONS or any(
+        one.text == "whether" for one in clause.items[predicate.end :]
+    )
+
+
+def nobodys(clause: Clause, predicate: Predicate) -> bool:
+    """Whether a relative clause only tells which states are meant: "countries that supply oil"."""
+    if predicate.link != RELATIVE or predicate.boundary < 1:
+        return False
+    head = clause.items[predicate.boundary - 1]
+    return head.mention is None and head.text in KINDS_OF_STATES
 
 
 def attributive(clause: Clause, predicate: Predicate) -> bool:

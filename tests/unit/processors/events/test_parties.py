@@ -155,6 +155,8 @@ CASES = {
 
 
 QUIET = {
+    "a kind of states has done nothing": "El decreto habla de los países que suministran petróleo a Cuba.",
+    "to be asked whether is no demand": "Trump was asked by a reporter whether he knew Cuba.",
     "a participle before its noun is an adjective": "Machado, reconocida líder opositora, habla en Caracas.",
     "there being none is no deed": "Não há registros de brasileiros feridos na Venezuela.",
     "an adjective behind to be is no noun": "La situación en Cuba es crítica con Maduro.",
