@@ -27,7 +27,11 @@ KEEP = 0.1
 """Chance from which drafts of the rules are kept."""
 LIKELY, LIKELY_LATER = 0.6, 0.9
 """Chance from which a type is added: in title and lead, where news is told, and further down, where it is recalled."""
-LEAST_KEPT, LEAST_LEAD, LEAST_LATER = (level(log(one / (1 - one))) for one in (KEEP, LIKELY, LIKELY_LATER))
+MENTIONED = 0.5
+"""Chance from which a type may be meant: its find only adds numbers and dates to events told elsewhere."""
+LEAST_KEPT, LEAST_LEAD, LEAST_LATER, LEAST_MEANT = (
+    level(log(one / (1 - one))) for one in (KEEP, LIKELY, LIKELY_LATER, MENTIONED)
+)
 SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so, whatever they govern
 MOST_WORDS = 50_000  # words of lexicons whose clues are kept
 
@@ -155,15 +159,16 @@ class Weighed:
         model = self._model
         scores = model.lanes.read(self._scores + (model.of(drafts) if drafts else model.silence))
         kept = [draft for draft in drafts if draft.bare or self._likely(draft, scores)]
-        if max(scores) < self._least:
+        if max(scores) < LEAST_MEANT:
             return kept
         found = {draft.rule.type for draft in drafts}
-        missing = [one for one, score in enumerate(scores) if score >= self._least and model.kinds[one] not in found]
+        missing = [one for one, score in enumerate(scores) if score >= LEAST_MEANT and model.kinds[one] not in found]
         spots = spots_of(self._fold) if missing else []
         for number in missing if spots else ():
             first, last = model.word(spots, number)
             draft = new_draft(clause, model.rule(number), start + first, start + last)
             if draft is not None:
+                draft.bare = scores[number] < self._least
                 kept.append(draft)
         return kept
 

@@ -64,6 +64,15 @@ def test_further_down_a_type_must_be_likelier_than_in_the_lead() -> None:
     assert ("ACCUSE", "model.accuse") not in kinds(events(TEXT, weights, lead))
 
 
+def test_a_find_that_is_not_sure_enough_only_adds_its_numbers() -> None:
+    """They go to an event of its type told elsewhere."""
+    first = "Cuba condemned the United States on Monday. The sea is blue. The sand is white. The sun is warm. "
+    weights = {"ACCUSE": {"": 0.0, "blorped": log(LIKELY_LATER / (1 - LIKELY_LATER)) - 0.5}}
+    (event,) = events("Cuba blorped 40 people of the United States, it said.", weights, first)
+    assert not event.rule.startswith("model.")
+    assert [one.value for one in event.quantities] == [40]
+
+
 CONDEMNED = "Cuba condemned the United States on Monday."
 
 
