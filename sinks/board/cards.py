@@ -14,9 +14,13 @@ MOST_TYPES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleCard:
-    """One article of a list; `key` tells it apart on a page, `link` is safe to put in an href or empty."""
+    """One article of a list; `key` tells it apart on a page, `link` is safe to put in an href or empty.
+
+    `place` orders live lists, highest first: milliseconds since 1970 at which it came (articles) or fired (alerts).
+    """
 
     key: str
+    place: int
     article_id: str
     title: str
     link: str
@@ -41,6 +45,7 @@ class AlertCard:
     """One alert of a list."""
 
     key: str
+    place: int
     alert_id: str
     title: str
     rule_id: str
@@ -62,15 +67,17 @@ def article_of_document(source: Mapping[str, Any], highlight: Mapping[str, Any] 
     """The card of a document of the articles index; whatever is missing is empty."""
     outlet, story, url = (_inner(source, name) for name in ("outlet", "story", "url"))
     found = highlight or {}
+    seen = moment(source.get("@timestamp"))
     return ArticleCard(
         key=f"{source.get('article_id', '')}:{source.get('watch') or '-'}",
+        place=_milliseconds(moment(_inner(source, "event").get("ingested")) or seen),
         article_id=str(source.get("article_id", "")),
         title=str(source.get("title") or url.get("full") or ""),
         link=web_link(url.get("full")),
         outlet=str(outlet.get("name") or url.get("domain") or ""),
         outlet_country=str(outlet.get("country") or ""),
         language=str(source.get("language") or ""),
-        first_seen=moment(source.get("@timestamp")),
+        first_seen=seen,
         published=moment(source.get("published")),
         countries=_texts(source.get("countries")),
         types=_types(event.get("type") for event in _objects(source.get("events"))),
@@ -84,12 +91,13 @@ def article_of_document(source: Mapping[str, Any], highlight: Mapping[str, Any] 
     )
 
 
-def article_of_record(tracked: TrackedArticle) -> ArticleCard:
-    """The card of an article fresh from Kafka."""
+def article_of_record(tracked: TrackedArticle, at: int) -> ArticleCard:
+    """The card of an article fresh from Kafka, where it came at `at` (milliseconds since 1970)."""
     article = tracked.article
     link = article.canonical_url or article.url
     return ArticleCard(
         key=f"{article.article_id}:{tracked.watch}",
+        place=at,
         article_id=article.article_id,
         title=article.title or link,
         link=web_link(link),
@@ -111,15 +119,17 @@ def article_of_record(tracked: TrackedArticle) -> ArticleCard:
 def alert_of_document(source: Mapping[str, Any]) -> AlertCard:
     """The card of a document of the alerts index."""
     rule, outlet = _inner(source, "rule"), _inner(source, "outlet")
+    fired = moment(source.get("fired_at") or source.get("@timestamp"))
     return AlertCard(
         key=str(source.get("alert_id", "")),
+        place=_milliseconds(fired),
         alert_id=str(source.get("alert_id", "")),
         title=str(source.get("title") or ""),
         rule_id=str(rule.get("id") or ""),
         rule_name=str(rule.get("name") or rule.get("id") or ""),
         severity=str(source.get("severity") or "info"),
         status=str(source.get("status") or "open"),
-        fired_at=moment(source.get("fired_at") or source.get("@timestamp")),
+        fired_at=fired,
         reason=str(source.get("reason") or ""),
         story_id=str(source.get("story_id") or ""),
         article_id=str(source.get("article_id") or ""),
@@ -135,6 +145,7 @@ def alert_of_record(alert: Alert) -> AlertCard:
     """The card of an alert fresh from Kafka."""
     return AlertCard(
         key=alert.alert_id,
+        place=_milliseconds(alert.fired_at),
         alert_id=alert.alert_id,
         title=alert.title,
         rule_id=alert.rule_id,
@@ -171,6 +182,10 @@ def moment(value: Any) -> datetime | None:
         return datetime.fromisoformat(str(value)) if value else None
     except ValueError:
         return None
+
+
+def _milliseconds(at: datetime | None) -> int:
+    return int(at.timestamp() * 1000) if at else 0
 
 
 def _types(values: Iterable[Any]) -> tuple[str, ...]:

@@ -11,10 +11,15 @@ from sinks.board.ring import Item
 
 def article_item(tracked: TrackedArticle, at: int) -> Item:
     """An article for the Now page (all, or one country of it) and its story's page."""
-    card = article_of_record(tracked)
+    card = article_of_record(tracked, at)
     channels = {"articles", f"story:{tracked.story_id}", *(f"articles:{code}" for code in card.countries)}
     data = {
-        language: _line(list="articles", key=card.key, html=render("_article.html", language, card=card, arriving=True))
+        language: _line(
+            list="articles",
+            key=card.key,
+            at=card.place,
+            html=render("_article.html", language, card=card, arriving=True),
+        )
         for language in LANGUAGES
     }
     return Item(kind="item", at=at, channels=frozenset(channels), data=data)
@@ -24,7 +29,9 @@ def alert_item(alert: Alert, at: int) -> Item:
     """An alert, or a change of one, for the Now and Alerts pages and its own."""
     card = alert_of_record(alert)
     data = {
-        language: _line(list="alerts", key=card.key, html=render("_alert.html", language, card=card, arriving=True))
+        language: _line(
+            list="alerts", key=card.key, at=card.place, html=render("_alert.html", language, card=card, arriving=True)
+        )
         for language in LANGUAGES
     }
     return Item(kind="item", at=at, channels=frozenset({"alerts", f"alert:{alert.alert_id}"}), data=data)

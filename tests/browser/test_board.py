@@ -18,6 +18,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(600)
 SOON = 2.0
 """Seconds from an article's arrival in Kafka to the page, at the median of a few."""
 
+COMES_BACK_TOO_LATE = """
+  const Connection = EventSource;
+  window.EventSource = class extends Connection {
+    constructor(url) { super(window.late ? url.replace(/after=[^&]*/, "after=other.1.0") : url); }
+  };
+"""
+"""Once `late` is set the page asks for what followed 1970, which no board keeps."""
+
 
 def is_live(reader: Reader) -> None:
     reader.one('#live-state[data-state="on"]')
@@ -168,15 +176,35 @@ def test_a_page_left_open_does_not_grow(reader: Reader, running: Pipeline) -> No
 
 
 def test_an_article_does_not_move_the_list_away_under_the_reader(reader: Reader, running: Pipeline) -> None:
-    reader.open("/")
+    running.wait_until_done()
+    news(running).publish(live(500))
+    running.wait_until_done()
+    reader.open("/")  # what came just before is in the page and in the stream's overlap
     is_live(reader)
     reader.js("document.querySelectorAll('[data-list=articles] > *')[20].focus()")
     focused = reader.js("return document.activeElement.dataset.item")
-    news(running).publish(live(500))
-    reader.one("[data-pending]:not([hidden])", "1")
+    assert focused
+    news(running).publish(live(501))
+    reader.one("[data-pending]:not([hidden])")
+    assert reader.one("[data-count]").text == "1"
     assert reader.js("return document.activeElement.dataset.item") == focused
+    assert not reader.js("return document.querySelector('[data-list=articles]').textContent.includes('number 501')")
     reader.one("[data-pending]").click()
-    reader.one('[data-list="articles"] h3', "talks number 500")
+    reader.one('[data-list="articles"] h3', "talks number 501")
+
+
+def test_who_rests_on_an_article_still_does_after_the_page_has_missed_too_much(reader: Reader) -> None:
+    script = reader.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": COMES_BACK_TOO_LATE})
+    reader.open("/")
+    reader.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    is_live(reader)
+    reader.js("document.querySelectorAll('[data-list=articles] > *')[3].focus()")
+    focused = reader.js("return document.activeElement.dataset.item")
+    assert focused
+    reader.js("window.restedOn = document.activeElement; window.late = true")
+    reader.js("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    wait_for(lambda: not reader.js("return window.restedOn.isConnected"), 30, "the lists loaded anew")
+    assert reader.js("return document.activeElement.dataset.item") == focused
 
 
 def test_keys_move_between_pages_and_rows(reader: Reader) -> None:

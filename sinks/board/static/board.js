@@ -37,6 +37,14 @@ function remember(key) {
   if (seen.size > KEPT_KEYS) seen.delete(seen.values().next().value);
 }
 
+// Puts new content in an old one's place; who rested on an item still rests on it.
+function exchange(old, act) {
+  const key = old.contains(document.activeElement) ? document.activeElement.closest("[data-item]")?.dataset.item : null;
+  const within = old.parentElement;
+  act();
+  if (key) within.querySelector(`[data-item="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
 function place(item) {
   const list = document.querySelector(`[data-list="${item.list}"]`);
   if (!list) return;
@@ -44,12 +52,13 @@ function place(item) {
   const node = fragment(item.html).firstElementChild;
   if (old) {
     node.classList.remove("fresh");
-    old.replaceWith(node);
+    exchange(old, () => old.replaceWith(node));
     return;
   }
   if (seen.has(`${item.list} ${item.key}`)) return;
   remember(`${item.list} ${item.key}`);
-  list.prepend(node);
+  const older = [...list.children].find((other) => Number(other.dataset.at) <= item.at);
+  list.insertBefore(node, older ?? null);
   while (list.children.length > Number(list.dataset.cap)) list.lastElementChild.remove();
   const nothing = document.querySelector(`[data-when-empty="${item.list}"]`);
   if (nothing) nothing.hidden = true;
@@ -59,6 +68,12 @@ function place(item) {
 function reading() {
   const list = document.querySelector('[data-list="articles"]');
   return list && (list.getBoundingClientRect().top < 0 || list.contains(document.activeElement));
+}
+
+// What the list has, or had, and what comes below all of it move nothing.
+function moves(item) {
+  const last = document.querySelector('[data-list="articles"]').lastElementChild;
+  return !seen.has(`articles ${item.key}`) && !(last && item.at < Number(last.dataset.at));
 }
 
 function pending() {
@@ -77,7 +92,7 @@ function flush() {
 function onItem(item) {
   const region = document.querySelector('[data-refresh="story"], [data-refresh="alert"]');
   if (region && item.list !== "none") refreshSoon();
-  if (item.list === "articles" && reading()) {
+  if (item.list === "articles" && reading() && moves(item)) {
     waiting = waiting.filter((other) => other.key !== item.key);
     waiting.push(item);
     if (waiting.length > 60) waiting.shift();
@@ -117,7 +132,7 @@ async function refresh() {
       const next = fresh.querySelector(`[${selector}="${target.getAttribute(selector)}"]`);
       if (!next || target.querySelector("input:focus, select:focus, textarea:focus")) continue;
       localTimes(next);
-      target.replaceChildren(...next.childNodes);
+      exchange(target, () => target.replaceChildren(...next.childNodes));
     }
   }
   const series = fresh.getElementById("series");
