@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from aiosmtpd.controller import Controller
 
 from newswatch.errors import Unavailable, Unprocessable
 from sinks.notify.channels.base import Busy, Message
@@ -14,7 +13,7 @@ from sinks.notify.channels.mail import MailChannel
 from sinks.notify.channels.push import AppriseChannel
 from sinks.notify.channels.webhook import WebhookChannel
 from sinks.notify.rendering import Renderer
-from tests.contracts.notify.mailbox import Mailbox, free_port
+from tests.contracts.notify.mailbox import Mailbox, free_port, mail_server
 from tests.contracts.notify.receiver import Receiver
 from tests.unit.sinks.notify.samples import alert
 
@@ -23,10 +22,8 @@ from tests.unit.sinks.notify.samples import alert
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
     port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
+    with mail_server(box, port):
+        yield box, port
 
 
 def message() -> Message:

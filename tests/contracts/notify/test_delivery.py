@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiosmtpd.controller import Controller
 
 from newswatch import wire
 from newswatch.kafka_clients import consumer
@@ -15,7 +14,7 @@ from newswatch.records.alert import Delivery
 from newswatch.settings import Settings
 from newswatch.topics import Topic
 from tests.contracts.notify.conftest import Publish, Start
-from tests.contracts.notify.mailbox import Mailbox, free_port
+from tests.contracts.notify.mailbox import Mailbox, free_port, mail_server
 from tests.contracts.notify.notify_process import STEPS
 from tests.contracts.notify.receiver import HANG, Receiver
 from tests.waiting import until
@@ -112,12 +111,8 @@ def test_mail_servers_that_are_away_hang_and_greylist_get_everything_once(start:
             silent.accept()[0].close()
     box = Mailbox()
     box.greylists = {"luis@example.org"}
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
+    with mail_server(box, port):
         until(lambda: len(box.mails) >= 2 * len(ids), PATIENCE)
-    finally:
-        controller.stop()
     for address in ("ana@example.org", "luis@example.org"):
         got = [mail["Message-ID"] for mail in box.mails if address in mail["X-RcptTo"]]
         assert len(got) == len(set(got)) == len(ids)
