@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.contracts.listening import stop_listening
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -137,7 +139,7 @@ async def serving(pages: dict[str, Behaviour], tls: Any = None, host: str = "127
     try:
         yield site
     finally:
-        server.close()
+        await stop_listening(server)
         await site.stop()
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+from tests.contracts.listening import stop_listening
+
 
 class Mailbox:
     """Takes every mail, but for receivers named in `refusals` (address → answer).
@@ -57,7 +59,8 @@ class _HangsUp(Controller):
         super().stop(no_assert)
 
     async def _hang_up(self) -> None:
-        await asyncio.sleep(0.05)  # a connection just taken becomes a session
+        assert isinstance(self.server, asyncio.Server)
+        await stop_listening(self.server)
         while transports := [session.transport for session in self._sessions if session.transport is not None]:
             for transport in transports:
                 transport.close()
