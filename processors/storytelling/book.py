@@ -129,19 +129,25 @@ def _placed(live: LiveStories, article: Article, watch: str, known: Story | None
     asked = Asked(found, article.language, article.first_seen, kind, live.terms.rarity)
     decided = place(kind, _likenesses(live, asked))
     if decided.story_id is None:
-        story = growth.begun(article, watch, digest("story", watch, article.article_id), member, kind)
+        story = growth.begun(article, watch, _new_id(live, article, watch), member, kind)
         return [msgspec.structs.replace(story, follows=decided.follows)], decided.why
-    story = live.stories[decided.story_id]
-    return _tied(live, growth.grown(story, article, member, story.members), decided), decided.why
+    *parts, whole = _tied(live, live.stories[decided.story_id], decided)
+    return [*parts, growth.grown(whole, article, member, whole.members)], decided.why
+
+
+def _new_id(live: LiveStories, article: Article, watch: str) -> str:
+    """An id made of the article; of its words too when a story it began once keeps no id of it any more."""
+    story_id = digest("story", watch, article.article_id)
+    return digest("story", watch, article.article_id, article.content_hash) if live.knows(story_id) else story_id
 
 
 def _tied(live: LiveStories, story: Story, decided: Place) -> list[Story]:
-    """The story, merged with another that the same article fits when the two are alike."""
+    """The story an article joins, merged with another that the same article fits when the two are alike."""
     for story_id in decided.ties:
         other = live.stories[story_id]
         if stories_alike(live, story.story_id, story_id) >= ALIKE:
             into, part = sorted((story, other), key=lambda one: (one.first_seen, one.story_id))
-            return [growth.absorbed(live.stories[part.story_id], into), growth.merged(into, part)]
+            return [growth.absorbed(part, into), growth.merged(into, part)]
     return [story]
 
 

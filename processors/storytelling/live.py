@@ -4,7 +4,7 @@ Everything here is a function of the story records put in, whatever their order:
 answers as the one that wrote it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -70,13 +70,18 @@ class LiveStories:
                 self.take(self._waiting.pop(part))
 
     def forget(self, story_id: str) -> None:
-        """A story is gone for good."""
+        """A story is gone for good; its id may come again with the article it is made of."""
+        self._merged.pop(story_id, None)
         self._leave(story_id)
         self.archive.drop(story_id)
 
     def story(self, story_id: str) -> Story | None:
         """An open story by its id or by that of one merged into it."""
         return self.stories.get(self._merged.get(story_id, story_id))
+
+    def knows(self, story_id: str) -> bool:
+        """Whether a story, open or closed or merged into another, has this id."""
+        return story_id in self.stories or story_id in self._merged or story_id in self.archive
 
     def _leave(self, story_id: str) -> None:
         if story_id in self.stories:
@@ -92,7 +97,9 @@ class LiveStories:
         self.terms.put(story.story_id, known, terms)
         self._index_members(before.members if before else (), story.members)
         self._happenings.put(before, story)
-        for article_id in _articles(story):
+        articles = _articles(story)
+        self._let_go(story.story_id, set(_articles(before)).difference(articles) if before else ())
+        for article_id in articles:
             holder = self._by_article.get(article_id)
             if holder is not None and holder != story.story_id:
                 self._held_before.setdefault(article_id, []).append(holder)
@@ -105,7 +112,11 @@ class LiveStories:
         self.terms.drop(story_id, story_terms(story) if story.kind != Kind.ROUNDUP else set())
         self._index_members(story.members, ())
         self._happenings.put(story, None)
-        for article_id in _articles(story):
+        self._let_go(story_id, _articles(story))
+
+    def _let_go(self, story_id: str, articles: Iterable[str]) -> None:
+        """A story has these articles no more."""
+        for article_id in articles:
             if self._by_article.get(article_id) == story_id:
                 del self._by_article[article_id]
                 self._give_back(article_id)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from newswatch.records.article import Article, Event, EventActor, EventDate, Quantity, Status
 from processors.storytelling.book import StoryBook
 from processors.storytelling.closing import EVERY, FORGET_AFTER, UNTOUCHED
+from processors.storytelling.members import FIRST, NEWEST, OLDER
 from processors.storytelling.placing import Why
 
 from .samples import (
@@ -156,6 +157,55 @@ def test_a_merge_cut_short_is_done_again() -> None:
     again = StoryBook(states.values()).join(article(2, BOTH), WATCH, offset=2, generation=1)
     assert again == joins[2]
     assert max(story.applied_offset for story in states.values()) < whole.applied_offset
+
+
+def test_an_article_older_than_most_of_the_stories_it_ties_is_kept_of_them() -> None:
+    """Of two stories that are more than a record keeps, those in the middle are let go when they become one."""
+    copies = [
+        article(number, text) for begin, text in ((0, ARREST), (100, FRAUD)) for number in range(begin, begin + 45)
+    ]
+    tie = article(200, BOTH, first_seen=NOON + timedelta(minutes=25))
+    part, whole = read([*copies, tie])[-1].changed
+    assert whole.aliases == (part.story_id,)
+    assert len(whole.members) == FIRST + NEWEST
+    assert whole.members[-1].article_id == tie.article_id
+
+
+def test_a_merged_story_that_was_forgotten_may_be_told_again() -> None:
+    book = StoryBook()
+    part, _ = read([article(0, ARREST), article(1, FRAUD), article(2, BOTH)], book)[2].changed
+    far = NOON + FORGET_AFTER + timedelta(days=20)
+    for number in (30, 40, 50):
+        gone = step(book, article(number, f"Town {number} held a fair", first_seen=far), number * (UNTOUCHED + EVERY))
+    assert part.story_id in gone.forgotten
+    later, copy = (article(number, FRAUD, first_seen=far + timedelta(hours=number)) for number in (1, 2))
+    begun, joined = read([later, copy], book, start=gone.changed[-1].applied_offset + 1)
+    assert begun.tracked.story_id == joined.tracked.story_id == part.story_id
+    assert joined.why is Why.EXACT_COPY
+
+
+def test_an_article_a_story_keeps_no_id_of_is_new_to_it_before_and_after_a_restart() -> None:
+    book = StoryBook()
+    many = [article(number, FERRY) for number in range(FIRST + OLDER + NEWEST + 1)]
+    states = last_states(read(many, book))
+    revised = article(FIRST, "A fair in Maracay drew dancers from three states", first_seen=many[-1].first_seen)
+    live, restarted = (
+        one.join(revised, WATCH, offset=1000, generation=1) for one in (book, StoryBook(states.values()))
+    )
+    assert live.why is Why.NEW_STORY
+    assert live == restarted
+
+
+def test_an_article_that_begins_a_second_story_does_not_take_the_id_of_the_first() -> None:
+    book = StoryBook()
+    first, tied, more = range(FIRST + 5), range(30, 32), range(40, 40 + OLDER + NEWEST + 10)
+    read([*(article(n, ARREST) for n in first), article(30, FRAUD), article(31, BOTH)], book)
+    whole = read([article(n, ARREST) for n in more], book, start=len(first) + len(tied))[-1].changed[-1]
+    fair = "A fair in Maracay drew dancers from three states"
+    begun, copy = read([article(n, fair, first_seen=whole.last_seen) for n in (30, 1000)], book, start=1000)
+    assert begun.why is Why.NEW_STORY
+    assert begun.tracked.story_id not in whole.aliases
+    assert copy.tracked.story_id == begun.tracked.story_id
 
 
 WORDS = (FERRY + " " + MINE + " " + FERRY_ES).split()
