@@ -8,6 +8,7 @@ import msgspec
 
 from newswatch import wire
 from newswatch.errors import Unprocessable
+from newswatch.freed_memory import give_back
 from newswatch.identity import digest
 from newswatch.records.article import Article
 from newswatch.records.raw import RawArticle
@@ -25,7 +26,11 @@ class _Loaded:
 
     limits: ExtractSettings
     watch: Watch | None = None
+    pages: int = 0
 
+
+PAGES_BETWEEN = 10
+"""Pages after which freed memory is given back."""
 
 _LOADED = _Loaded(ExtractSettings())
 
@@ -49,6 +54,9 @@ def process_raw(data: bytes, now: datetime) -> Article | Rejected:
             detail=str(error)[:2000],
             at=now,
         )
+    _LOADED.pages += 1
+    if _LOADED.pages % PAGES_BETWEEN == 0:
+        give_back()
     outcome = extract(raw, _LOADED.limits, now=now)
     if isinstance(outcome, Rejected) or _LOADED.watch is None:
         return outcome

@@ -6,6 +6,7 @@ A process whose watch is not the one in settings loads its own (processors.extra
 import gc
 from contextlib import suppress
 
+from newswatch.freed_memory import give_back
 from newswatch.settings import load_settings
 from processors.events.tagging import tag
 from processors.events.watchdata import load_watch
@@ -21,4 +22,5 @@ with suppress(Exception):  # the process that asks for this watch tells what is 
         tag("", "Cuba: 2 hotels, January 3.", published=None, lang=lang, watch=watch)
 
 gc.collect()
+give_back()
 gc.freeze()  # the collector of a process would touch, and so copy, the shared pages
