@@ -1,13 +1,16 @@
 """A running pipeline: replays change nothing, an absent Elasticsearch loses nothing, signals drain."""
 
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
+import msgspec
 import psutil
 import pytest
 
-from tests.pipeline.generated import RULES, article
+from tests.pipeline.generated import RULES, Expected, article
 from tests.pipeline.harness import Pipeline, pipeline, publish, wait_for
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
@@ -51,6 +54,22 @@ def test_replaying_everything_twice_changes_nothing(running: Pipeline) -> None:
     assert {hit["_id"] for hit in running.search("stories")} == stories
     assert running.delivered() == delivered
     assert set(delivered.values()) == {1}
+
+
+def test_pages_near_the_limit_go_through_among_small_ones(running: Pipeline) -> None:
+    articles = [article(number, seed=13) for number in range(60)]
+    padded = [padded_to(4_900_000, one) if number % 6 == 0 else one for number, one in enumerate(articles)]
+    publish(running, padded)
+    running.wait_until_done()
+    indexed = {hit["_source"]["article_id"] for hit in running.search("articles")}
+    assert {one.raw.article_id for one in padded if not one.rejected} <= indexed
+
+
+def padded_to(characters: int, one: Expected) -> Expected:
+    """The article with a script in its page that no compression makes small."""
+    html = one.raw.html or ""
+    script = f"<script>/* {random.Random(characters).randbytes(characters // 2).hex()} */</script>"
+    return replace(one, raw=msgspec.structs.replace(one.raw, html=html.replace("</body>", script + "</body>")))
 
 
 def test_elasticsearch_away_for_a_minute_loses_nothing_and_holds_little(running: Pipeline) -> None:
