@@ -34,7 +34,7 @@ def command() -> None:
 
     \b
     Examples:
-      newswatch alerts list --since 1d --severity warning+
+      newswatch alerts list --since 1d --match severity=warning+
       newswatch alerts ack 3f2a91c0 --note "seen, calling Caracas"
       newswatch alerts silence --rule blackouts --until 12h
     """

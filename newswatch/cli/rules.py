@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,8 @@ def test(
     from processors.alerts.rules import load_rules
 
     rules = load_rules(rules_file or rules_path(load_settings()))
-    if rule and rule not in {one.id for one in rules.rules}:
-        raise UserError(f"there is no rule {rule!r}; `newswatch rules check` counts them")
+    if rule:
+        _must_be_known(rule, [one.id for one in rules.rules])
     tracked = read_article(file, language, countries)
     found = explain(rules, tracked, rule)
     if as_json:
@@ -108,6 +109,14 @@ def test(
         for said in one.missed if rule else ():
             click.echo(f"  not found: {said}")
     click.echo(f"{sum(one.met for one in found)} of {len(found)} rules met")
+
+
+def _must_be_known(rule: str, ids: list[str]) -> None:
+    if rule in ids:
+        return
+    near = get_close_matches(rule, ids, 3)
+    advice = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(ids))}"
+    raise UserError(f"there is no rule {rule!r}; {advice}")
 
 
 def read_article(file: Path, language: str, countries: tuple[str, ...]) -> TrackedArticle:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.docs_pages import FOLDER, commands, pages
@@ -23,6 +24,19 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     text = command.help or ""
     assert len(text) > 40, f"{name} has no help"
     assert "newswatch " in text, f"{name} shows no example"
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands()])
+def test_examples_in_help_name_options_that_there_are(name: str) -> None:
+    known = {name: options(command) for name, command in commands()}
+    for line in re.findall(r"\bnewswatch [a-z].*", dict(commands())[name].help or ""):
+        called = max((each for each in known if f"{line} ".startswith(f"{each} ")), key=len, default=None)
+        used = set(re.findall(r"(?<=\s)--[a-z][a-z-]*", line.split(" | ")[0]))
+        assert called is None or used <= known[called], f"{name}: {line}"
+
+
+def options(command: click.Command) -> set[str]:
+    return {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
 
 
 def links() -> list[tuple[Path, str]]:
