@@ -66,7 +66,7 @@ def test_pages_near_the_limit_go_through_among_small_ones(running: Pipeline) -> 
 
 
 def padded_to(characters: int, one: Expected) -> Expected:
-    """The article with a script in its page that no compression makes small."""
+    """The article with a script in its page that is megabytes even when compressed."""
     html = one.raw.html or ""
     script = f"<script>/* {random.Random(characters).randbytes(characters // 2).hex()} */</script>"
     return replace(one, raw=msgspec.structs.replace(one.raw, html=html.replace("</body>", script + "</body>")))
